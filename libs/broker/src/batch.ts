@@ -1,0 +1,18 @@
+import type { Position } from '@tailgate/protocol';
+
+/** Consecutive records of one epoch, appended by one call: the unit of storage, publishing and encoding. Immutable once made. */
+export interface Batch {
+  readonly first: Position;
+  /** In the epoch of `first`; the batch has `last.seq - first.seq + 1` records, at least one. */
+  readonly last: Position;
+  /** When it was appended, by the broker's clock: milliseconds since the Unix epoch. */
+  readonly time: number;
+  /** The records as NDJSON: the UTF-8 JSON of each, followed by one `\n`. Shared by all readers, never written to. */
+  readonly payload: Buffer;
+}
+
+/** A batch's payload is at most this many bytes, unless it is a single record. */
+export const MAX_BATCH_BYTES = 256 * 1024;
+
+/** A checkpoint is at most this many bytes of UTF-8. */
+export const MAX_CHECKPOINT_BYTES = 4096;

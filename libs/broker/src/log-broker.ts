@@ -1,0 +1,133 @@
+import type { ChannelName, Position } from '@tailgate/protocol';
+import type { Batch } from './batch.js';
+
+/**
+ * Numbered, bounded logs of batches, one a channel, with a checkpoint beside each log for every source that appends to it.
+ *
+ * **Numbering.** A record's position is `<epoch>-<seq>`. Within an epoch `seq` begins at 1 and grows by exactly 1; epochs only grow.
+ * No position ever names two records.
+ *
+ * **Atomicity.** An append compares the source's checkpoint, numbers and stores the batch, moves the checkpoint and hands the batch
+ * to the followers, all or nothing. Appends to one channel happen one after the other, in the order in which their followers see them.
+ *
+ * **Delivery.** What was appended is read back by `readAfter` and `readBefore` until retention takes it, whole batches at a time, the
+ * oldest first. `follow` is at most once: it may miss batches without a sign, and whoever needs all of them compares the numbers.
+ *
+ * **Bounds.** History is cut by lines, bytes and age, in whole batches and from the old end only, never below the promised number
+ * of lines while the byte bound allows that. Checkpoints are never cut.
+ *
+ * **Epochs.** The first append to a channel opens its first epoch. A later one opens another where the broker has less than the
+ * caller has `seen`: it may have forgotten records, whose numbers must not be given twice. The old epoch is closed at the last
+ * record that is known of it, and the new one is `max(now in ms, last epoch + 1, seen epoch + 1)`.
+ *
+ * Every method rejects with a `BrokerError`. The contract suite (`@tailgate/broker/contract`) is this comment as tests.
+ */
+export interface LogBroker extends AsyncDisposable {
+  /**
+   * Appends if the source's stored checkpoint is `expected`, byte for byte; answers a conflict otherwise, and changes nothing.
+   * Where `next` is stored already, an earlier try of this very append has succeeded and its answer was lost: answers as it did.
+   */
+  append(request: AppendRequest): Promise<AppendAnswer>;
+
+  /** The checkpoints of a channel's sources, by source; empty for an unknown channel. */
+  checkpoints(channel: ChannelName): Promise<ReadonlyMap<string, StoredCheckpoint>>;
+
+  /** What the channel holds, or `undefined` for an unknown channel. */
+  bounds(channel: ChannelName): Promise<Bounds | undefined>;
+
+  /**
+   * The batches that hold the records after `position`, oldest first, across epochs in their order. The first one may begin at or
+   * before `position`, which may be in the middle of a batch. Empty where there are none, or the channel is unknown.
+   */
+  readAfter(channel: ChannelName, position: Position, limits: ReadLimits): Promise<readonly Batch[]>;
+
+  /**
+   * The batches that hold the newest records before `position`, oldest first. The last one may go on at or after `position`, which
+   * may be in the middle of a batch. Empty where there are none, or the channel is unknown.
+   */
+  readBefore(channel: ChannelName, position: Position, limits: ReadLimits): Promise<readonly Batch[]>;
+
+  /**
+   * Calls `onBatch` for each batch appended from now on, in order, until the answer is disposed of. The channel need not exist yet.
+   * What `onBatch` throws harms no other follower and no append.
+   */
+  follow(channel: ChannelName, onBatch: (batch: Batch) => void): Promise<AsyncDisposable>;
+
+  /** A page of the known channels. */
+  channels(query: ChannelQuery): Promise<ChannelPage>;
+}
+
+export interface AppendRequest {
+  readonly channel: ChannelName;
+  /** Names the source within the channel: 1 to 4,096 bytes. */
+  readonly source: string;
+  /** The checkpoint that the caller believes to be stored; `undefined` where it believes that there is none. */
+  readonly expected: string | undefined;
+  /** The checkpoint to store: opaque, other than `expected`, at most `MAX_CHECKPOINT_BYTES`. */
+  readonly next: string;
+  /** How many records `payload` has; with 0 the append only moves the checkpoint (and makes the channel known). */
+  readonly records: number;
+  /** As `Batch.payload`. The broker keeps it: the caller must not write to it again. */
+  readonly payload: Buffer;
+  /** The highest position of this channel that the caller has met. */
+  readonly seen?: Position;
+}
+
+export type AppendAnswer =
+  /** `last` is the position of the batch's last record, or the head where the append had no records. */
+  | { readonly outcome: 'appended'; readonly last: Position }
+  /** `stored` is absent where the source has no checkpoint. */
+  | { readonly outcome: 'conflict'; readonly stored?: StoredCheckpoint };
+
+export interface StoredCheckpoint {
+  readonly checkpoint: string;
+  /** What the append that stored it answered. */
+  readonly last: Position;
+}
+
+export interface Bounds {
+  /** The oldest record left; `null` where none is. */
+  readonly first: Position | null;
+  /** The head: the newest record's position, kept when the record itself is trimmed; `E-0` where epoch E has none yet. */
+  readonly last: Position;
+  /** How many records are left. */
+  readonly records: number;
+  /** The channel's latest epochs (64 at least), oldest first. */
+  readonly epochs: readonly EpochSpan[];
+  /** When the newest batch was appended, by the broker's clock: milliseconds since the Unix epoch. */
+  readonly updated: number;
+}
+
+export interface EpochSpan {
+  readonly epoch: number;
+  /** The seq of the epoch's last record, once a later epoch was opened; absent for the open one. */
+  readonly closed?: number;
+}
+
+/** Reading stops after the batch that reaches a limit: at least one batch is answered where there is one. Both are 1 or more. */
+export interface ReadLimits {
+  readonly records: number;
+  readonly bytes: number;
+}
+
+export interface ChannelQuery {
+  readonly kind?: string;
+  /** What the part after the slash begins with. */
+  readonly prefix?: string;
+  /** `name`: by name, pages are stable. `recent`: the last appended to first. */
+  readonly order: 'name' | 'recent';
+  /** 1 to 1,000. */
+  readonly limit: number;
+  /** The `next` of the page before, with the same query. */
+  readonly cursor?: string;
+}
+
+export interface ChannelPage {
+  readonly channels: readonly ChannelSummary[];
+  /** Absent on the last page. */
+  readonly next?: string;
+}
+
+export interface ChannelSummary extends Omit<Bounds, 'epochs'> {
+  readonly channel: ChannelName;
+}
