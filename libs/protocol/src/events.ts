@@ -1,8 +1,12 @@
 import type { ChannelName } from './channel.js';
-import type { ChannelRecord } from './record.js';
+import type { PositionText } from './position.js';
+import type { ChannelRecord, LogRecord, Notice } from './record.js';
 
-/** A position in its printed form, `<epoch>-<seq>`: what events carry and `after` takes. */
-export type PositionText = string;
+/** What a record carries beside its own fields where the stream alone doesn't say it: several channels, a filtered batch, REST. */
+export interface Placed {
+  readonly channel?: ChannelName;
+  readonly id?: PositionText;
+}
 
 export interface ChannelBounds {
   readonly channel: ChannelName;
@@ -27,6 +31,8 @@ export interface EpochOpened {
   readonly closed: PositionText;
   /** `E-0` of the new epoch. */
   readonly opened: PositionText;
+  /** The event's own position, where the stream has several channels. */
+  readonly id?: PositionText;
 }
 
 export const GAP_REASONS = ['trimmed', 'epoch', 'purged', 'filtered-limit', 'unknown-position'] as const;
@@ -40,6 +46,8 @@ export interface Gap {
   readonly to: PositionText | null;
   readonly lost: number | null;
   readonly reason: GapReason;
+  /** The event's own position, where the stream has several channels. */
+  readonly id?: PositionText;
 }
 
 export const CHANNEL_STATES = ['following', 'waiting', 'stalled', 'unreachable'] as const;
@@ -78,7 +86,10 @@ export interface Closing {
 /** What an SSE stream carries: the event's name and its data. PROTOCOL: "SSE". */
 export type StreamEvent =
   | { readonly event: 'connected'; readonly data: Connected }
-  | { readonly event: 'log' | 'notice'; readonly data: ChannelRecord }
+  | { readonly event: 'log'; readonly data: LogRecord & Placed }
+  | { readonly event: 'notice'; readonly data: Notice & Placed }
+  /** With `batch=1`: consecutive records, unless each carries its own `id`. */
+  | { readonly event: 'lines'; readonly data: readonly (ChannelRecord & Placed)[] }
   | { readonly event: 'live'; readonly data: Record<string, never> }
   | { readonly event: 'epoch'; readonly data: EpochOpened }
   | { readonly event: 'gap'; readonly data: Gap }

@@ -1,5 +1,16 @@
 export * from './brand.js';
 export * from './channel.js';
+export * from './pattern.js';
 export * from './position.js';
+export * from './cursor.js';
 export * from './record.js';
 export * from './events.js';
+export * from './errors.js';
+export * from './close-codes.js';
+export * from './problem.js';
+export * from './frames.js';
+export type { FrameResult } from './frame-reader.js';
+export { parseClientFrame } from './client-frames.js';
+export { parseServerFrame } from './server-frames.js';
+export { parseRecord, printRecord } from './record-text.js';
+export { parseStreamEvent, printStreamEvent } from './event-text.js';

@@ -17,7 +17,15 @@ export function position(epoch: number, seq: number): Position {
 /** Before every record of every channel. */
 export const BEGINNING = position(0, 0);
 
-const POSITION_PATTERN = /^(0|[1-9]\d{0,15})-(0|[1-9]\d{0,15})$/;
+/** A position in its printed form, `<epoch>-<seq>`: what events and frames carry and `after` takes. */
+export type PositionText = string;
+
+/** The printed form, but for the bound: both numbers are at most 2^53 - 1. */
+export const POSITION_PATTERN = /^(0|[1-9]\d{0,15})-(0|[1-9]\d{0,15})$/;
+
+/** The grammar in words, for error messages. */
+export const POSITION_GRAMMAR =
+  'a position <epoch>-<seq>, two integers from 0 to 2^53 - 1 in decimal without leading zeros, for example 1763612345678-42';
 
 /** `text` (`<epoch>-<seq>`, decimal, no leading zeros) as a position, or `undefined` where it is none. */
 export function parsePosition(text: string): Position | undefined {

@@ -1,3 +1,9 @@
+import type { PositionText } from './position.js';
+
+export const STREAM_NAMES = ['stdout', 'stderr'] as const;
+
+export type StreamName = (typeof STREAM_NAMES)[number];
+
 /** One line of a source, as it is stored and sent: a JSON object on one line. Readers ignore fields that they don't know. */
 export interface LogRecord {
   /** The line's text without its line ending. */
@@ -6,12 +12,12 @@ export interface LogRecord {
   readonly time: number;
   /** Host, pod or file, where the channel has several. */
   readonly source?: string;
-  readonly stream?: 'stdout' | 'stderr';
+  readonly stream?: StreamName;
   readonly level?: string;
   /** No newline was seen yet; the record that goes on names this one's position in `continues`. */
   readonly partial?: true;
   /** The position of the partial record that this one goes on from. */
-  readonly continues?: string;
+  readonly continues?: PositionText;
   /** The line's true length in bytes, where it was cut. */
   readonly truncated?: number;
 }
