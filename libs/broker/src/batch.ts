@@ -16,3 +16,11 @@ export const MAX_BATCH_BYTES = 256 * 1024;
 
 /** A checkpoint is at most this many bytes of UTF-8. */
 export const MAX_CHECKPOINT_BYTES = 4096;
+
+/** A source's name has 1 to this many bytes of UTF-8. */
+export const MAX_SOURCE_BYTES = 4096;
+
+/** How many records the batch has. */
+export function batchRecords({ first, last }: Batch): number {
+  return last.seq - first.seq + 1;
+}

@@ -13,19 +13,21 @@ import type { Batch } from './batch.js';
  * **Delivery.** What was appended is read back by `readAfter` and `readBefore` until retention takes it, whole batches at a time, the
  * oldest first. `follow` is at most once: it may miss batches without a sign, and whoever needs all of them compares the numbers.
  *
- * **Bounds.** History is cut by lines, bytes and age, in whole batches and from the old end only, never below the promised number
- * of lines while the byte bound allows that. Checkpoints are never cut.
+ * **Bounds.** History is cut by lines, bytes and age (`Retention`), in whole batches and from the old end only. By lines it is never
+ * cut below the promised number; bytes and age win over lines, and may leave nothing. Checkpoints are never cut.
  *
  * **Epochs.** The first append to a channel opens its first epoch. A later one opens another where the broker has less than the
  * caller has `seen`: it may have forgotten records, whose numbers must not be given twice. The old epoch is closed at the last
- * record that is known of it, and the new one is `max(now in ms, last epoch + 1, seen epoch + 1)`.
+ * record that is known of it, and the new one is `max(now in ms, last epoch + 1, seen epoch + 1)`. A position of an old epoch is
+ * never more than what the broker has, whatever its seq: its number can't be given again.
  *
  * Every method rejects with a `BrokerError`. The contract suite (`@tailgate/broker/contract`) is this comment as tests.
  */
 export interface LogBroker extends AsyncDisposable {
   /**
    * Appends if the source's stored checkpoint is `expected`, byte for byte; answers a conflict otherwise, and changes nothing.
-   * Where `next` is stored already, an earlier try of this very append has succeeded and its answer was lost: answers as it did.
+   * Where `next` is stored already, an earlier try of this very append has succeeded and its answer was lost: answers as it did,
+   * whatever `expected` and `seen` say. Rejects with `invalid` what breaks the rules of `AppendRequest`, and changes nothing.
    */
   append(request: AppendRequest): Promise<AppendAnswer>;
 
@@ -49,25 +51,32 @@ export interface LogBroker extends AsyncDisposable {
 
   /**
    * Calls `onBatch` for each batch appended from now on, in order, until the answer is disposed of. The channel need not exist yet.
-   * What `onBatch` throws harms no other follower and no append.
+   * An append without records is no batch. What `onBatch` throws harms no other follower and no append; it may itself append, which
+   * hands out that batch after the one at hand.
    */
   follow(channel: ChannelName, onBatch: (batch: Batch) => void): Promise<AsyncDisposable>;
 
-  /** A page of the known channels. */
+  /**
+   * A page of the known channels. A broker of several processes may list a channel, and move it in the order `recent`, some seconds
+   * late. Rejects with `invalid` where the limit is out of bounds, or no page of such a query can have ended with the cursor.
+   */
   channels(query: ChannelQuery): Promise<ChannelPage>;
 }
 
 export interface AppendRequest {
   readonly channel: ChannelName;
-  /** Names the source within the channel: 1 to 4,096 bytes. */
+  /** Names the source within the channel: well-formed, 1 to `MAX_SOURCE_BYTES` bytes of UTF-8. */
   readonly source: string;
   /** The checkpoint that the caller believes to be stored; `undefined` where it believes that there is none. */
   readonly expected: string | undefined;
-  /** The checkpoint to store: opaque, other than `expected`, at most `MAX_CHECKPOINT_BYTES`. */
+  /** The checkpoint to store: opaque, well-formed, other than `expected`, at most `MAX_CHECKPOINT_BYTES`; never one stored before. */
   readonly next: string;
   /** How many records `payload` has; with 0 the append only moves the checkpoint (and makes the channel known). */
   readonly records: number;
-  /** As `Batch.payload`. The broker keeps it: the caller must not write to it again. */
+  /**
+   * As `Batch.payload`: empty with 0 records, else ending with a newline, and at most `MAX_BATCH_BYTES` unless it is one record.
+   * Beyond that it isn't parsed, nor its records counted. The broker keeps it: the caller must not write to it again.
+   */
   readonly payload: Buffer;
   /** The highest position of this channel that the caller has met. */
   readonly seen?: Position;
@@ -94,7 +103,10 @@ export interface Bounds {
   readonly records: number;
   /** The channel's latest epochs (64 at least), oldest first. */
   readonly epochs: readonly EpochSpan[];
-  /** When the newest batch was appended, by the broker's clock: milliseconds since the Unix epoch. */
+  /**
+   * When the newest batch was appended, and before the first one, when the channel became known: milliseconds since the Unix epoch,
+   * by the broker's clock.
+   */
   readonly updated: number;
 }
 
@@ -106,7 +118,9 @@ export interface EpochSpan {
 
 /** Reading stops after the batch that reaches a limit: at least one batch is answered where there is one. Both are 1 or more. */
 export interface ReadLimits {
+  /** Counts the records on the asked side of the position; the others that come with a batch are for nothing. */
   readonly records: number;
+  /** Counts the payloads. */
   readonly bytes: number;
 }
 
@@ -114,7 +128,10 @@ export interface ChannelQuery {
   readonly kind?: string;
   /** What the part after the slash begins with. */
   readonly prefix?: string;
-  /** `name`: by name, pages are stable. `recent`: the last appended to first. */
+  /**
+   * `name`: by the bytes of the whole name; pages are stable. `recent`: the last appended to first; what is appended to between two
+   * pages moves to the front, and so past the second.
+   */
   readonly order: 'name' | 'recent';
   /** 1 to 1,000. */
   readonly limit: number;

@@ -1,0 +1,176 @@
+import { position, type ChannelName, type Position } from '@tailgate/protocol';
+import type { Batch } from '../batch.js';
+import { BrokerError } from '../broker-error.js';
+import type {
+  AppendAnswer,
+  AppendRequest,
+  Bounds,
+  ChannelPage,
+  ChannelQuery,
+  LogBroker,
+  ReadLimits,
+  StoredCheckpoint,
+} from '../log-broker.js';
+import { checkAppend, checkLimits, checkPageLimit } from '../request-rules.js';
+import { checkRetention, DEFAULT_RETAIN_BYTES, DEFAULT_RETAIN_LINES, type Retention } from '../retention.js';
+import type { SeenSign, SourceSign, TailerSigns } from '../tailer-signs.js';
+import { ChannelIndex } from './channel-index.js';
+import { Followers, type OnFollowerError } from './followers.js';
+import { Ledger } from './ledger.js';
+import { MemoryChannel } from './memory-channel.js';
+import { Numbering } from './numbering.js';
+import { ownBytes } from './own-bytes.js';
+import { SignBoard } from './sign-board.js';
+
+/** 512 MiB. */
+export const DEFAULT_MAX_BYTES = 512 * 1024 * 1024;
+
+export interface MemoryBrokerOptions extends Partial<Retention> {
+  /**
+   * The most bytes of history, of all the channels together; beyond it the oldest batches of the whole broker go first.
+   * Default: `DEFAULT_MAX_BYTES`. Checkpoints (two a source while it appends, at most 4 KiB each) are never cut and come on top.
+   */
+  readonly maxBytes?: number;
+  /** Integer milliseconds since the Unix epoch. Default: `Date.now`. */
+  readonly clock?: () => number;
+  /** Told, later, of what a follower threw. Default: a process warning. */
+  readonly onFollowerError?: OnFollowerError;
+}
+
+/** How much a `MemoryBroker` holds, for metrics. */
+export interface MemoryUsage {
+  readonly channels: number;
+  readonly batches: number;
+  /** Of the batches: payloads, and `BATCH_OVERHEAD_BYTES` each. Never more than `maxBytes`. */
+  readonly bytes: number;
+}
+
+/**
+ * The broker of one process, whose history ends with it. Followers are called before the append's promise is made.
+ *
+ * A batch that alone is over a bound is handed to the followers, and gone from history at once.
+ */
+export class MemoryBroker implements LogBroker, TailerSigns {
+  readonly #clock: () => number;
+  readonly #ledger: Ledger;
+  readonly #followers: Followers;
+  #index = new ChannelIndex();
+  readonly #signs = new SignBoard();
+  #closed = false;
+
+  constructor(options: MemoryBrokerOptions = {}) {
+    const { retainLines = DEFAULT_RETAIN_LINES, retainBytes = DEFAULT_RETAIN_BYTES, retainAge = Infinity } = options;
+    const { maxBytes = DEFAULT_MAX_BYTES, clock = Date.now, onFollowerError = warn } = options;
+    checkRetention({ retainLines, retainBytes, retainAge });
+    if (!(maxBytes >= 1)) throw new BrokerError('invalid', `maxBytes must be 1 or more, not ${maxBytes}`);
+    this.#ledger = new Ledger({ retainLines, retainBytes, retainAge, maxBytes });
+    this.#clock = clock;
+    this.#followers = new Followers(onFollowerError);
+  }
+
+  get usage(): MemoryUsage {
+    return { channels: this.#index.size, batches: this.#ledger.batches, bytes: this.#ledger.bytes };
+  }
+
+  append(request: AppendRequest): Promise<AppendAnswer> {
+    return this.#answer(() => this.#append(request));
+  }
+
+  checkpoints(channel: ChannelName): Promise<ReadonlyMap<string, StoredCheckpoint>> {
+    return this.#answer(() => new Map(this.#index.get(channel)?.checkpoints));
+  }
+
+  bounds(channel: ChannelName): Promise<Bounds | undefined> {
+    return this.#answer(() => this.#fresh(channel)?.bounds());
+  }
+
+  readAfter(channel: ChannelName, from: Position, limits: ReadLimits): Promise<readonly Batch[]> {
+    return this.#answer(() => {
+      checkLimits(limits);
+      return this.#fresh(channel)?.account.history.after(from, limits) ?? [];
+    });
+  }
+
+  readBefore(channel: ChannelName, from: Position, limits: ReadLimits): Promise<readonly Batch[]> {
+    return this.#answer(() => {
+      checkLimits(limits);
+      return this.#fresh(channel)?.account.history.before(from, limits) ?? [];
+    });
+  }
+
+  follow(channel: ChannelName, onBatch: (batch: Batch) => void): Promise<AsyncDisposable> {
+    return this.#answer(() => this.#followers.add(channel, onBatch));
+  }
+
+  channels(query: ChannelQuery): Promise<ChannelPage> {
+    return this.#answer(() => {
+      checkPageLimit(query);
+      this.#ledger.expire(this.#clock());
+      const { channels, ...rest } = this.#index.page(query);
+      return { channels: channels.map((channel) => channel.summary()), ...rest };
+    });
+  }
+
+  beat(signs: readonly SourceSign[]): Promise<void> {
+    return this.#answer(() => this.#signs.put(signs, this.#clock()));
+  }
+
+  signs(channel: ChannelName): Promise<readonly SeenSign[]> {
+    return this.#answer(() => this.#signs.of(channel, this.#clock()));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    this.#followers.clear();
+    this.#signs.clear();
+    this.#ledger.clear();
+    this.#index = new ChannelIndex();
+    return Promise.resolve();
+  }
+
+  #append(request: AppendRequest): AppendAnswer {
+    checkAppend(request);
+    const { channel: name, source, expected, next, records, seen } = request;
+    const known = this.#index.get(name);
+    const stored = known?.checkpoints.get(source);
+    if (stored?.checkpoint === next) return { outcome: 'appended', last: stored.last };
+    if (stored?.checkpoint !== expected) return stored ? { outcome: 'conflict', stored } : { outcome: 'conflict' };
+
+    const now = this.#clock();
+    const before = known?.numbering.knowing(seen, now) ?? Numbering.begin(now, seen);
+    const channel = known ?? new MemoryChannel(name, before, now);
+    channel.move(request, before.after(records));
+    this.#index.touch(channel);
+    if (records > 0) this.#publish(channel, before.head, request.payload, now);
+    return { outcome: 'appended', last: channel.head };
+  }
+
+  /** Keeps and hands out the batch that has just been numbered, from the position after `before` to the head. */
+  #publish(channel: MemoryChannel, before: Position, payload: Buffer, now: number): void {
+    const { epoch, seq } = before;
+    const batch: Batch = { first: position(epoch, seq + 1), last: channel.head, time: now, payload: ownBytes(payload) };
+    channel.updated = now;
+    this.#ledger.keep(channel.account, batch);
+    this.#followers.deliver(channel.name, batch);
+  }
+
+  /** The channel without what has grown too old. */
+  #fresh(channel: ChannelName): MemoryChannel | undefined {
+    this.#ledger.expire(this.#clock());
+    return this.#index.get(channel);
+  }
+
+  /** Does `work` at once, and makes a rejection of what it throws. */
+  #answer<T>(work: () => T): Promise<T> {
+    return new Promise((resolve) => {
+      if (this.#closed) throw new BrokerError('closed', 'the broker was closed');
+      resolve(work());
+    });
+  }
+}
+
+function warn(error: unknown, channel: ChannelName): void {
+  process.emitWarning(
+    `a follower of ${channel} threw: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
+}
