@@ -29,7 +29,7 @@ function readTyped<Frame extends { readonly type: string }>(
 ): Frame | Fault {
   if (!isObject(value)) return new Fault('a JSON object', value);
   const type = value['type'];
-  if (!isKey(type, readers)) return new Fault(Object.keys(readers).join(', '), type).under('type');
+  if (!isKey(type, readers)) return new Fault(`one of ${Object.keys(readers).join(', ')}`, type).under('type');
   return readers[type](value);
 }
 

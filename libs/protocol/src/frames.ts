@@ -26,7 +26,7 @@ export interface Subscribe {
   /** `true`: what `grep` does not match. */
   readonly invert?: boolean;
   /** With a pattern: where to resume, by channel. Channels that are not listed begin at their first record. */
-  readonly cursors?: Readonly<Record<string, PositionText>>;
+  readonly cursors?: Readonly<Record<ChannelName, PositionText>>;
 }
 
 /** About a subscription that was made with the same `channel`. */

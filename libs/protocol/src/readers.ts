@@ -76,18 +76,20 @@ export function list<T>(read: Reader<T>): Reader<readonly T[]> {
 
 /** Reads an object that is a map: every key and every value. */
 /*@__NO_SIDE_EFFECTS__*/
-export function map<T>(readKey: Reader<string>, readValue: Reader<T>): Reader<Readonly<Record<string, T>>> {
+export function map<K extends string, T>(readKey: Reader<K>, readValue: Reader<T>): Reader<Readonly<Record<K, T>>> {
   return (value) => {
     if (!isObject(value)) return new Fault('a JSON object', value);
-    const entries: [string, T][] = [];
+    const result: Partial<Record<K, T>> = {};
     for (const [key, got] of Object.entries(value)) {
+      // No object takes this as a plain key; zod passes over it too.
+      if (key === '__proto__') continue;
       const name = readKey(key);
       if (name instanceof Fault) return new Fault(`an object whose keys are each ${name.allowed}`, key, name.code);
       const inner = readValue(got);
       if (inner instanceof Fault) return inner.under(key);
-      entries.push([name, inner]);
+      result[name] = inner;
     }
-    return Object.fromEntries(entries);
+    return result as Record<K, T>;
   };
 }
 
