@@ -1,0 +1,122 @@
+import { age, host, kind, list, onOff, oneOf, size, wholeNumber, type Kind } from './kinds.js';
+import { option } from './option.js';
+
+/** Where a process with an HTTP face listens. */
+export const listenOptions = {
+  host: option(host(), { env: 'HOST', default: '127.0.0.1', help: 'The address to listen on.' }),
+  port: option(wholeNumber(0, 65535), {
+    env: 'PORT',
+    default: '8080',
+    help: 'The port to listen on. 0 picks a free one, which is printed.',
+  }),
+};
+
+export const telemetryOptions = {
+  metricsPort: option(wholeNumber(0, 65535), {
+    env: 'METRICS_PORT',
+    otherwise: 'on the main port, while AUTH is none',
+    help: 'A port of its own for /metrics, /healthz and /readyz, on the same address. 0 picks a free one.',
+  }),
+  logLevel: option(oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
+    env: 'LOG_LEVEL',
+    default: 'info',
+    help: "The least severe of the process's own log messages that are written, to stderr. debug shows every request.",
+  }),
+  logFormat: option(oneOf(['json', 'pretty']), {
+    env: 'LOG_FORMAT',
+    otherwise: 'pretty on a terminal, else json',
+    help: "How the process's own log messages are written.",
+  }),
+};
+
+/** Which files are followed and how they are read. `parseTemplate` throws an error that says what is wrong and what is allowed. */
+export function followOptions<Template>(parseTemplate: (text: string) => Template) {
+  const template: Kind<Template> = {
+    ...kind('PATH or PATH=kind/{name}', parseTemplate),
+    allowed:
+      'a path with {name} in it, such as /var/log/app/{name}.log, for the channels deployment/{name}; or PATH=kind/{name} for others',
+  };
+  return {
+    logs: option(list(template, ';'), {
+      env: 'LOGS',
+      default: './data/{name}.log=deployment/{name}',
+      help: 'The files to follow, and the channels that they become. Files that appear later are found.',
+    }),
+    maxLineBytes: option(size(256, 64 * 1024 ** 2), {
+      env: 'MAX_LINE_BYTES',
+      default: '262144',
+      unit: 'bytes',
+      help: 'A longer line is cut there; its true length is told with it.',
+    }),
+    lineFormat: option(oneOf(['auto', 'raw', 'cri', 'docker']), {
+      env: 'LINE_FORMAT',
+      default: 'auto',
+      help: "What a line of a file looks like: as it is (raw), as Kubernetes' container runtimes write it (cri), or as Docker's json-file does. auto looks at each file.",
+    }),
+    joinStackTraces: option(onOff(), {
+      env: 'JOIN_STACK_TRACES',
+      default: 'off',
+      help: 'Makes one record of a stack trace, instead of one a line.',
+    }),
+  };
+}
+
+/** How much history a channel keeps. */
+export const retentionOptions = {
+  retainLines: option(wholeNumber(1), {
+    env: 'RETAIN_LINES',
+    default: '100000',
+    unit: 'lines a channel',
+    help: 'How many of its newest lines a channel keeps; older ones go a batch at a time.',
+  }),
+  retainBytes: option(size(1), {
+    env: 'RETAIN_BYTES',
+    default: '64MiB',
+    help: 'How many bytes of records a channel keeps at most, whatever RETAIN_LINES says.',
+  }),
+  retainAge: option(age(1), {
+    env: 'RETAIN_AGE',
+    otherwise: 'no limit',
+    help: 'How long a channel keeps a line, whatever RETAIN_LINES says.',
+  }),
+};
+
+/** Of a process that is its own broker. */
+export const memoryBrokerOptions = {
+  memoryBytes: option(size(1024 ** 2), {
+    env: 'MEMORY_BYTES',
+    default: '256MiB',
+    help: 'How many bytes of records the in-process broker keeps, of all channels together.',
+  }),
+};
+
+export const lifecycleOptions = {
+  drainSeconds: option(wholeNumber(0, 3600), {
+    env: 'DRAIN_SECONDS',
+    default: '10',
+    unit: 'seconds',
+    help: 'How long a process that was told to stop takes to part from its viewers. A second signal stops it at once.',
+  }),
+};
+
+/** Who may read. */
+export const accessOptions = {
+  auth: option(
+    kind('none', (text) => {
+      if (text === 'none') return text;
+      throw new Error('is not supported yet by this version: only none is, which serves this machine alone');
+    }),
+    { env: 'AUTH', default: 'none', help: 'How callers prove who they are. none: nobody has to.' },
+  ),
+  allowUnauthenticated: option(onOff(), {
+    env: 'ALLOW_UNAUTHENTICATED',
+    default: 'off',
+    help: 'Lets AUTH=none serve other machines too: whoever reaches the address reads every line.',
+  }),
+  allowedHosts: option(list(host(), ','), {
+    env: 'ALLOWED_HOSTS',
+    default: '',
+    otherwise: 'loopback names only',
+    help: 'Further names under which browsers may call while AUTH is none (localhost, *.localhost and loopback addresses always may).',
+  }),
+};

@@ -1,0 +1,40 @@
+import type { Option } from './option.js';
+
+/** What `--help` prints. */
+export function describeOptions(about: string, options: ReadonlyMap<string, Option>): string {
+  const entries = [...options.values()].map((option) => {
+    const value = option.isSwitch ? '' : ' VALUE';
+    const repeat = option.separator === undefined ? '' : '  (may be repeated)';
+    const details = `${option.env}; default: ${defaultOf(option)}; ${option.allowed}`;
+    return `  --${option.flag}${value}${repeat}\n${wrap(option.help, '      ', 100)}\n${wrap(details, '      ', 100)}\n`;
+  });
+  return `${about}\n\nOptions, each with the environment variable that does the same (the flag wins):\n\n${entries.join('')}  --help\n      Prints this.\n`;
+}
+
+/** The options as a table in Markdown, for the documentation. */
+export function tabulateOptions(options: ReadonlyMap<string, Option>): string {
+  const rows = [...options.values()].map((option) => {
+    const fallback = option.otherwise ?? `\`${defaultOf(option)}\``;
+    const unit = option.unit === undefined ? '' : ` (${option.unit})`;
+    const cells = [`\`${option.env}\``, `\`--${option.flag}\``, fallback + unit, option.allowed, option.help];
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
+  });
+  return `| variable | flag | default | allowed | what it does |\n|---|---|---|---|---|\n${rows.join('')}`;
+}
+
+function defaultOf(option: Option): string {
+  return option.otherwise ?? option.default ?? 'not set';
+}
+
+function wrap(text: string, indent: string, width: number): string {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.split(' ')) {
+    if (line.length + word.length > width && line !== indent) {
+      lines.push(line.trimEnd());
+      line = indent;
+    }
+    line += `${word} `;
+  }
+  return [...lines, line.trimEnd()].join('\n');
+}
