@@ -15,7 +15,7 @@ export function position(epoch: number, seq: number): Position {
 }
 
 /** Before every record of every channel. */
-export const BEGINNING = position(0, 0);
+export const BEGINNING = /*@__PURE__*/ position(0, 0);
 
 /** A position in its printed form, `<epoch>-<seq>`: what events and frames carry and `after` takes. */
 export type PositionText = string;
