@@ -14,11 +14,13 @@ export const ERRORS = {
   not_found: { status: 404, title: 'Nothing is here' },
   channel_not_found: { status: 404, title: 'No such channel' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  request_timeout: { status: 408, title: 'The request did not arrive in time' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The type of the body is not accepted here' },
   misdirected_request: { status: 421, title: 'This host name is not served here' },
   idempotency_conflict: { status: 422, title: 'The idempotency key was used with another body' },
   too_many_requests: { status: 429, title: 'Too many requests' },
+  headers_too_large: { status: 431, title: 'The headers of the request are too large' },
   internal: { status: 500, title: 'The server has failed' },
   unavailable: { status: 503, title: 'Not ready, try again' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
