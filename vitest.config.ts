@@ -1,13 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
 // Tests import the workspace's packages from their sources; processes that a test starts run what `npm run build` made.
-const conditions = ['tailgate-source'];
+const source = 'tailgate-source';
+// Vite's own conditions for server code, which naming any replaces.
+const conditions = [source, 'module', 'node', 'development|production'];
 
 export default defineConfig({
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
+  ssr: { resolve: { conditions, externalConditions: [source, 'node', 'module-sync'] } },
+  // What `experimentalDecorators` is to tsc: Nest's decorators, also those of parameters.
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: false } },
   test: {
-    include: ['{libs,apps}/*/src/**/*.spec.ts', 'test/**/*.spec.ts'],
+    include: ['{libs,apps}/*/src/**/*.spec.ts', 'scripts/**/*.spec.ts', 'test/**/*.spec.ts'],
     testTimeout: 30_000,
   },
 });
