@@ -75,7 +75,7 @@ export interface AppendRequest {
   readonly records: number;
   /**
    * As `Batch.payload`: empty with 0 records, else ending with a newline, and at most `MAX_BATCH_BYTES` unless it is one record.
-   * Beyond that it isn't parsed, nor its records counted. The broker keeps it: the caller must not write to it again.
+   * Beyond that it isn't parsed, nor its records counted: at least 2 bytes each is all that is asked. The broker keeps it: the caller must not write to it again.
    */
   readonly payload: Buffer;
   /** The highest position of this channel that the caller has met. */

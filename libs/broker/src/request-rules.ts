@@ -9,6 +9,9 @@ export const MAX_PAGE = 1000;
 
 const NEWLINE = 0x0a;
 
+/** The shortest JSON text and its newline. */
+const LEAST_RECORD_BYTES = 2;
+
 /** A `BrokerError` (`invalid`) where the request breaks the port's rules. The payload is not parsed, nor its records counted. */
 export function checkAppend(request: AppendRequest): void {
   checkText('source', request.source, 1, MAX_SOURCE_BYTES);
@@ -36,6 +39,8 @@ function checkPayload(records: number, payload: Buffer): void {
     if (payload.length > 0) throw invalid(`no records, but a payload of ${payload.length} bytes`);
   } else if (payload.at(-1) !== NEWLINE) {
     throw invalid('the payload does not end with a newline');
+  } else if (payload.length < records * LEAST_RECORD_BYTES) {
+    throw invalid(`${records} records can't be in a payload of ${payload.length} bytes`);
   } else if (records > 1 && payload.length > MAX_BATCH_BYTES) {
     throw invalid(`a batch of ${records} records has ${payload.length} bytes, more than ${MAX_BATCH_BYTES}`);
   }

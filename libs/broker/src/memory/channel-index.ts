@@ -70,7 +70,7 @@ export class ChannelIndex {
     for (let index = this.#firstFrom(begin, cursor); index < names.length; index += 1) {
       const name = names[index];
       // The names that begin alike stand together: after the last of them nothing can match.
-      if (name === undefined || !name.startsWith(begin)) return;
+      if (!name?.startsWith(begin)) return;
       const channel = this.get(name);
       if (channel) yield channel;
     }

@@ -1,7 +1,7 @@
 import type { ChannelName, Position } from '@tailgate/protocol';
 import type { AppendRequest, Bounds, ChannelSummary, StoredCheckpoint } from '../log-broker.js';
 import { Account } from './ledger.js';
-import { Numbering } from './numbering.js';
+import type { Numbering } from './numbering.js';
 
 /** One channel's numbers, checkpoints and batches. */
 export class MemoryChannel {

@@ -2,7 +2,7 @@ import type { ChannelName } from '@tailgate/protocol';
 import type { SeenSign, SourceSign } from '../tailer-signs.js';
 
 /** A source's last sign is forgotten after this many milliseconds. */
-export const SIGN_KEPT_MS = 600_000;
+const SIGN_KEPT_MS = 600_000;
 
 /** The last sign of each source. */
 export class SignBoard {

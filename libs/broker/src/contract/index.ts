@@ -1,0 +1,33 @@
+import { describe } from 'vitest';
+import type { StoreFactory } from './broker-store.js';
+import { describeChannelPages } from './channel-pages.js';
+import { describeCheckpoints } from './checkpoints.js';
+import { describeConcurrency } from './concurrency.js';
+import { describeEpochs } from './epochs.js';
+import { describeFollowing } from './following.js';
+import { describeLostAnswers } from './lost-answer.js';
+import { describeModel } from './model.js';
+import { describeNumbering } from './numbering.js';
+import { describeReads } from './reads.js';
+import { describeRefusals } from './refusals.js';
+import { describeRetention } from './retention.js';
+
+export type { BrokerStore, StoreClock, StoreFactory } from './broker-store.js';
+export { describeTailerSigns, type SignStore, type SignStoreFactory } from './signs.js';
+
+/** The contract of `LogBroker`, as tests that every adapter must pass unchanged. To be called from a spec. */
+export function describeLogBroker(name: string, factory: StoreFactory): void {
+  describe(`${name}: the contract of a LogBroker`, () => {
+    describeNumbering(factory);
+    describeCheckpoints(factory);
+    describeLostAnswers(factory);
+    describeEpochs(factory);
+    describeReads(factory);
+    describeRetention(factory);
+    describeFollowing(factory);
+    describeChannelPages(factory);
+    describeConcurrency(factory);
+    describeRefusals(factory);
+    describeModel(factory);
+  });
+}
