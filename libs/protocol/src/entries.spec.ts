@@ -69,6 +69,11 @@ describe.each(Object.entries(ENTRIES))('the %s entry', (_, entry) => {
     );
   });
 
+  test('cursors under the one key that no object takes are passed over, not obeyed', () => {
+    const text = '{"type":"subscribe","channel":"a/*","cursors":{"__proto__":{"polluted":1},"a/b":"1-1"}}';
+    expect(entry.clientFrame(text)).toStrictEqual({ type: 'subscribe', channel: 'a/*', cursors: { 'a/b': '1-1' } });
+  });
+
   test('an event of an unknown name, or with data of another, is refused', () => {
     expect(entry.event('message', '{}')).toBeUndefined();
     expect(entry.event('toString', '{}')).toBeUndefined();

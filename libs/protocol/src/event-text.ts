@@ -16,6 +16,7 @@ import { Fault, type Reader } from './fault.js';
 import {
   channelName,
   count,
+  isObject,
   list,
   millis,
   nullable,
@@ -75,7 +76,7 @@ const eventData: { readonly [Name in EventName]: Reader<DataOf<Name>> } = {
   log: readLog,
   notice: readNotice,
   lines: list(eitherRecord(readLog, readNotice)),
-  live: object<Record<never, never>>({}),
+  live: (value) => (isObject(value) ? {} : new Fault('a JSON object', value)),
   epoch: object<EpochOpened>(epochFields),
   gap: object<Gap>(gapFields),
   status: object<ChannelStatus>(statusFields),

@@ -1,4 +1,4 @@
-export * from './brand.js';
+export type * from './brand.js';
 export * from './channel.js';
 export * from './pattern.js';
 export * from './position.js';

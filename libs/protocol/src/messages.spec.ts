@@ -4,10 +4,13 @@ import {
   CLOSE_CODES,
   ERRORS,
   formatPosition,
+  isPattern,
   parseClientFrame,
   parseCursor,
+  parsePattern,
   parsePosition,
   parseProblem,
+  parseSelector,
   parseServerFrame,
   position,
   printCursor,
@@ -54,23 +57,35 @@ describe('a refused frame says what was wrong and what is allowed', () => {
       'time must be an integer, milliseconds since the Unix epoch, not "now"',
     ],
   ] as const)('%s', (text, code, message) => {
-    expect(parseClientFrame(text)).toEqual({
-      ok: false,
-      code,
-      message: typeof message === 'string' ? message : expect.stringMatching(message),
-    });
+    const result = parseClientFrame(text);
+    if (result.ok) throw new Error('the frame was taken');
+    expect(result.code).toBe(code);
+    if (typeof message === 'string') expect(result.message).toBe(message);
+    else expect(result.message).toMatch(message);
   });
 
   test('with the place in a list', () => {
     const records = '{"type":"records","channel":"a/b","first":"1-1","records":[{"line":"x","time":1},{"line":"y"}]}';
-    expect(parseServerFrame(records)).toMatchObject({
-      message: expect.stringMatching(/^records\[1\]\.time is missing/),
-    });
+    const result = parseServerFrame(records);
+    expect(result.ok ? '' : result.message).toMatch(/^records\[1\]\.time is missing/);
   });
 
   test('with as many ids as there are records', () => {
     const records = '{"type":"records","channel":"a/b","first":"1-1","records":[{"line":"x","time":1}],"ids":[]}';
     expect(parseServerFrame(records)).toMatchObject({ message: 'ids must be as many as there are records (1), not 0' });
+  });
+
+  test.each([
+    'x'.repeat(100_000),
+    JSON.stringify({ type: '\u001b\n'.repeat(50_000) }),
+    JSON.stringify({ type: 'pause', channel: '\u{1f4a9}'.repeat(50_000) }),
+    JSON.stringify({ type: 'subscribe', channel: 'a/*', cursors: { ['x'.repeat(100_000)]: '1-1' } }),
+  ])('in one short line, however long the frame (case %#)', (text) => {
+    const result = parseClientFrame(text);
+    const message = result.ok ? '' : result.message;
+    expect(message).toMatch(/…$/);
+    expect(['\r', '\n', '\u001b'].filter((control) => message.includes(control))).toEqual([]);
+    expect(message.length).toBeLessThan(1024);
   });
 
   test('in one line that is short, whatever was sent', () => {
@@ -85,6 +100,16 @@ describe('a refused frame says what was wrong and what is allowed', () => {
       { numRuns: 2000 },
     );
   });
+});
+
+test('a pattern is told from a name', () => {
+  expect(parsePattern('host/h5')).toBeUndefined();
+  expect(parsePattern('host/*')).toBe('host/*');
+  const tell = (text: string): boolean | undefined => {
+    const selector = parseSelector(text);
+    return selector && isPattern(selector);
+  };
+  expect(['host/h5', 'host/h*', '*/*', '*'].map(tell)).toEqual([false, true, true, undefined]);
 });
 
 describe('a cursor', () => {

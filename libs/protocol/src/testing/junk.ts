@@ -46,12 +46,12 @@ const KEYS = [
 const value = fc.oneof(fc.constantFrom(...TRICKY), fc.jsonValue(), anyText);
 
 /** One change somewhere in a message: another value, a field more, a field less. */
-type Change = {
+interface Change {
   readonly steps: readonly number[];
   readonly value: unknown;
   readonly how: 'set' | 'drop' | 'add';
   readonly key: string;
-};
+}
 
 const change: fc.Arbitrary<Change> = fc.record({
   steps: fc.array(fc.nat(20), { maxLength: 4 }),
