@@ -117,6 +117,6 @@ export const accessOptions = {
     env: 'ALLOWED_HOSTS',
     default: '',
     otherwise: 'loopback names only',
-    help: 'Further names under which browsers may call while AUTH is none (localhost, *.localhost and loopback addresses always may).',
+    help: 'Further names under which browsers may call while AUTH is none (localhost, the names below it and loopback addresses always may).',
   }),
 };

@@ -11,15 +11,22 @@ export function describeOptions(about: string, options: ReadonlyMap<string, Opti
   return `${about}\n\nOptions, each with the environment variable that does the same (the flag wins):\n\n${entries.join('')}  --help\n      Prints this.\n`;
 }
 
-/** The options as a table in Markdown, for the documentation. */
-export function tabulateOptions(options: ReadonlyMap<string, Option>): string {
-  const rows = [...options.values()].map((option) => {
+/** The options in Markdown, for the documentation: a heading each. */
+export function documentOptions(options: ReadonlyMap<string, Option>): string {
+  const chapters = [...options.values()].map((option) => {
     const fallback = option.otherwise ?? `\`${defaultOf(option)}\``;
-    const unit = option.unit === undefined ? '' : ` (${option.unit})`;
-    const cells = [`\`${option.env}\``, `\`--${option.flag}\``, fallback + unit, option.allowed, option.help];
-    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
+    const unit = option.unit === undefined ? '' : ` ${option.unit}`;
+    const repeat = option.separator === undefined ? '' : ', may be repeated';
+    return `## \`${option.env}\`
+
+${option.help}
+
+- flag: \`--${option.flag}\`${repeat}
+- default: ${fallback}${unit}
+- allowed: ${option.allowed}
+`;
   });
-  return `| variable | flag | default | allowed | what it does |\n|---|---|---|---|---|\n${rows.join('')}`;
+  return chapters.join('\n');
 }
 
 function defaultOf(option: Option): string {

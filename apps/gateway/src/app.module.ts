@@ -1,0 +1,20 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { LogBroker, TailerSigns } from '@tailgate/broker';
+import { RuntimeModule, type Runtime } from '@tailgate/runtime';
+import { BrokerModule } from './broker/broker.module.js';
+import { ChannelsController } from './channels/channels.controller.js';
+import { ConfigModule } from './config/config.module.js';
+import type { GatewayConfig } from './config/gateway-config.js';
+import { OperationsController } from './operations/operations.controller.js';
+
+/** The HTTP face. What it stands on is made before it, and outlives it. */
+@Module({})
+export class AppModule {
+  static with(config: GatewayConfig, runtime: Runtime, broker: LogBroker & TailerSigns): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [ConfigModule.with(config), RuntimeModule.with(runtime), BrokerModule.with(broker)],
+      controllers: [ChannelsController, OperationsController],
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import { createLogger, loadConfig, Shutdown, type Environment } from '@tailgate/runtime';
+import { gatewaySpec, type GatewayConfig } from '../config/gateway-config.js';
+import { Gateway } from '../gateway.js';
+import type { CreateTailing } from '../tailing/start-tailing.js';
+import { banner } from './banner.js';
+import { ListenFailure } from './listen-failure.js';
+
+/** Beyond the time that viewers get: for the last appends, and for closing. */
+const CLOSING_MS = 5_000;
+
+/** The process from its first to its last moment. Exit codes: 0 a clean end, 1 failed, 2 a mistake in the configuration. */
+export async function boot(argv: readonly string[], env: Environment, createTailing: CreateTailing): Promise<void> {
+  const loaded = loadConfig(gatewaySpec, argv, env);
+  if (loaded.outcome === 'config') {
+    await run(loaded.config, createTailing);
+  } else {
+    (loaded.outcome === 'help' ? process.stdout : process.stderr).write(loaded.text);
+    process.exitCode = loaded.outcome === 'help' ? 0 : 2;
+  }
+}
+
+async function run(config: GatewayConfig, createTailing: CreateTailing): Promise<void> {
+  const logger = createLogger({ level: config.logLevel, format: config.logFormat });
+  const shutdown = new Shutdown(logger, config.drainSeconds * 1000 + CLOSING_MS).listen();
+  process.once('uncaughtException', (error) => {
+    logger.fatal({ error }, 'a mistake in the program: it ends here');
+    process.exit(1);
+  });
+
+  const gateway = await Gateway.create(config, logger, createTailing);
+  shutdown
+    .step('refuse', () => gateway.refuse())
+    .step('drain', () => gateway.drain())
+    .step('close', () => gateway[Symbol.asyncDispose]());
+  try {
+    const listening = await gateway.start();
+    logger.info(listening, 'listening');
+    process.stdout.write(banner(listening, await gateway.followed()));
+  } catch (error) {
+    if (!(error instanceof ListenFailure)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    await shutdown.begin('nowhere to listen', 1);
+  }
+}

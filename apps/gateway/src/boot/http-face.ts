@@ -1,0 +1,38 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { LogBroker, TailerSigns } from '@tailgate/broker';
+import { NestLog, type Runtime } from '@tailgate/runtime';
+import { AppModule } from '../app.module.js';
+import type { GatewayConfig } from '../config/gateway-config.js';
+import { createFastify } from '../http/fastify.js';
+import { HostRule } from '../http/host-rule.js';
+import { addHttpRules } from '../http/http-rules.js';
+import { ProblemFilter } from '../http/problem.filter.js';
+import { SECURITY_HEADERS } from '../http/security-headers.js';
+import { addPages, NOT_FOUND_PAGE } from '../page/pages.js';
+import { measureRequests } from '../telemetry/http-metrics.js';
+import { logRequests } from '../telemetry/request-log.js';
+
+/** Nest on Fastify with everything but a port: ready for `inject` and for `listen`. */
+export async function createHttpFace(
+  config: GatewayConfig,
+  runtime: Runtime,
+  broker: LogBroker & TailerSigns,
+): Promise<NestFastifyApplication> {
+  const adapter = createFastify();
+  const fastify = adapter.getInstance();
+  logRequests(fastify, runtime.logger);
+  measureRequests(fastify, runtime.metrics);
+  addHttpRules(fastify, new HostRule(config.allowedHosts));
+  await addPages(fastify);
+
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, runtime, broker), adapter, {
+    logger: new NestLog(runtime.logger),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  app.useSecurityHeaders(SECURITY_HEADERS);
+  app.useGlobalFilters(new ProblemFilter(runtime.logger, NOT_FOUND_PAGE));
+  await app.init();
+  return app;
+}

@@ -1,0 +1,37 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { BrokerError, type ChannelPage, type ChannelQuery, type LogBroker } from '@tailgate/broker';
+import { CHANNEL_GRAMMAR, parseChannel } from '@tailgate/protocol';
+import { LOG_BROKER } from '../broker/tokens.js';
+import { ProblemError } from '../http/problem-error.js';
+import { parseChannelQuery } from './channel-query.js';
+import { viewChannel, type ChannelView } from './channel-view.js';
+
+@Controller('api/channels')
+export class ChannelsController {
+  constructor(@Inject(LOG_BROKER) private readonly broker: LogBroker) {}
+
+  @Get()
+  async list(@Query() query: unknown): Promise<{ channels: readonly ChannelView[]; next: string | null }> {
+    const { channels, next } = await this.#page(parseChannelQuery(query));
+    return { channels: channels.map(({ channel, ...bounds }) => viewChannel(channel, bounds)), next: next ?? null };
+  }
+
+  @Get(':kind/:name')
+  async one(@Param('kind') kind: string, @Param('name') name: string): Promise<ChannelView> {
+    const channel = parseChannel(`${kind}/${name}`);
+    if (channel === undefined) throw new ProblemError('bad_channel', `A channel is ${CHANNEL_GRAMMAR}.`);
+    const bounds = await this.broker.bounds(channel);
+    if (bounds === undefined) throw new ProblemError('channel_not_found', `There is no channel ${channel} (yet).`);
+    return viewChannel(channel, bounds);
+  }
+
+  /** All but the cursor was checked; what that may be only the broker knows. */
+  async #page(query: ChannelQuery): Promise<ChannelPage> {
+    try {
+      return await this.broker.channels(query);
+    } catch (error) {
+      if (!(error instanceof BrokerError) || error.code !== 'invalid') throw error;
+      throw new ProblemError('bad_query', `cursor: must be the next of the page before, with the same query.`);
+    }
+  }
+}

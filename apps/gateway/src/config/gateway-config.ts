@@ -1,0 +1,66 @@
+import {
+  accessOptions,
+  followOptions,
+  isLoopback,
+  lifecycleOptions,
+  listenOptions,
+  memoryBrokerOptions,
+  retentionOptions,
+  telemetryOptions,
+  type ConfigSpec,
+} from '@tailgate/runtime';
+import { parseLogTemplate } from '../tailing/tailing-package.js';
+import * as z from 'zod';
+
+const options = z.object({
+  ...listenOptions,
+  ...followOptions(parseLogTemplate),
+  ...retentionOptions,
+  ...memoryBrokerOptions,
+  ...accessOptions,
+  ...telemetryOptions,
+  ...lifecycleOptions,
+});
+
+const schema = options
+  .refine(({ auth, host, allowUnauthenticated }) => auth !== 'none' || isLoopback(host) || allowUnauthenticated, {
+    path: ['host'],
+    message:
+      'with AUTH=none only this machine is served, so it must be a loopback address such as 127.0.0.1; ' +
+      'ALLOW_UNAUTHENTICATED=1 lets everybody who reaches the address read every line',
+    when: untouched('auth', 'host', 'allowUnauthenticated'),
+  })
+  .refine(({ port, metricsPort }) => metricsPort === undefined || metricsPort === 0 || metricsPort !== port, {
+    path: ['metricsPort'],
+    message: 'must be another port than PORT',
+    when: untouched('port', 'metricsPort'),
+  });
+
+/** Rules between options are checked also where other options are wrong, so that all mistakes are told at once. */
+function untouched(...keys: readonly (keyof typeof options.shape)[]) {
+  return ({ issues }: z.core.ParsePayload): boolean =>
+    issues.every(({ path }) => !keys.some((key) => key === path?.[0]));
+}
+
+export type GatewayConfig = z.output<typeof schema>;
+
+export const GATEWAY_CONFIG = Symbol('GatewayConfig');
+
+export const gatewaySpec = {
+  about:
+    'Tailgate follows log files and serves their lines, live, to browsers and curl.\n\n' +
+    "Usage: npm start -- [options]\n       npm start -- --logs '/var/log/{name}.log=host/{name}'",
+  schema,
+  notYet: [
+    'BASE_PATH',
+    'REDIS_URL',
+    'AUTH_SECRET',
+    'AUTH_JWKS_URL',
+    'AUTH_ISSUER',
+    'AUTH_AUDIENCE',
+    'METRICS_TOKEN',
+    'ALLOWED_ORIGINS',
+    'TRUSTED_PROXIES',
+    'DEMO',
+  ],
+} satisfies ConfigSpec<typeof schema>;

@@ -1,0 +1,120 @@
+import type { Logger } from '@tailgate/runtime';
+import type { NoticeKind } from '@tailgate/protocol';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { SourceName, TailingObserver } from './tailing-package.js';
+
+/**
+ * What following reports, as metrics and log messages. No metric has a label for the file or the channel: there may be 20,000 of
+ * them, with a time series each.
+ */
+export class TailingReport implements TailingObserver {
+  /** How many files are followed now. */
+  sources = 0;
+  readonly #troubles = new Set<string>();
+  readonly #metrics: ReturnType<typeof createMetrics>;
+
+  constructor(
+    private readonly logger: Logger,
+    registry: Registry,
+  ) {
+    this.#metrics = createMetrics(registry, this, this.#troubles);
+  }
+
+  sourceFound({ channel, path }: SourceName): void {
+    this.sources += 1;
+    this.logger.debug({ channel, path }, 'file found');
+  }
+
+  sourceForgotten({ channel, path }: SourceName): void {
+    this.sources -= 1;
+    this.logger.info({ channel, path }, 'file forgotten');
+  }
+
+  trouble(path: string, message: string): void {
+    this.#troubles.add(path);
+    this.logger.warn({ path }, message);
+  }
+
+  recovered(path: string): void {
+    this.#troubles.delete(path);
+    this.logger.info({ path }, 'can be followed again');
+  }
+
+  appended(_source: SourceName, records: number, bytes: number, seconds: number): void {
+    this.#metrics.records.inc(records);
+    this.#metrics.bytes.inc(bytes);
+    this.#metrics.appends.observe(seconds);
+  }
+
+  conflict({ channel, path }: SourceName): void {
+    this.#metrics.conflicts.inc();
+    this.logger.warn({ channel, path }, 'somebody else has appended this file; going on from there');
+  }
+
+  appendFailed({ channel, path }: SourceName, error: unknown): void {
+    this.#metrics.failures.inc();
+    this.logger.warn({ channel, path, error }, 'the broker did not take a batch; it is tried again');
+  }
+
+  noticed({ channel, path }: SourceName, notice: NoticeKind): void {
+    this.#metrics.notices.inc({ notice });
+    this.logger.warn({ channel, path, notice }, 'something of the file could not be delivered');
+  }
+
+  rotated({ channel, path }: SourceName, how: 'renamed' | 'truncated'): void {
+    this.#metrics.rotations.inc({ how });
+    this.logger.debug({ channel, path, how }, 'file rotated');
+  }
+}
+
+function createMetrics(registry: Registry, report: { readonly sources: number }, troubles: ReadonlySet<string>) {
+  const registers = [registry];
+  new Gauge({
+    name: 'tailgate_tailing_sources',
+    help: 'Files that are followed.',
+    registers,
+    collect() {
+      this.set(report.sources);
+    },
+  });
+  new Gauge({
+    name: 'tailgate_tailing_troubles',
+    help: "Paths that can't be followed for now.",
+    registers,
+    collect() {
+      this.set(troubles.size);
+    },
+  });
+  return {
+    records: new Counter({ name: 'tailgate_tailing_records_total', help: 'Records appended.', registers }),
+    bytes: new Counter({ name: 'tailgate_tailing_bytes_total', help: 'Bytes of files appended.', registers }),
+    appends: new Histogram({
+      name: 'tailgate_tailing_append_seconds',
+      help: 'How long the broker took for an append.',
+      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5],
+      registers,
+    }),
+    conflicts: new Counter({
+      name: 'tailgate_tailing_conflicts_total',
+      help: 'Appends that found another checkpoint.',
+      registers,
+    }),
+    failures: new Counter({
+      name: 'tailgate_tailing_append_failures_total',
+      help: 'Appends that the broker did not take.',
+      registers,
+    }),
+    notices: new Counter({
+      name: 'tailgate_tailing_notices_total',
+      help: 'Notices of what could not be delivered.',
+      labelNames: ['notice'],
+      registers,
+    }),
+    rotations: new Counter({
+      name: 'tailgate_tailing_rotations_total',
+      help: 'Files replaced or cut.',
+      labelNames: ['how'],
+      registers,
+    }),
+  };
+}
