@@ -10,7 +10,9 @@ import { digest, isStamped, packageFolders, stamp } from './stamp.mjs';
  * @param {string} root
  */
 export function buildIsCurrent(root) {
-  return buildFolders(root).every((folder) => hasOutput(root, folder)) && isStamped(root, 'build', fingerprint(root));
+  return (
+    buildFolders(root).every((folder) => hasOutput(root, folder)) && isStamped(root, 'build', buildFingerprint(root))
+  );
 }
 
 /**
@@ -21,10 +23,10 @@ export async function build(root, say) {
   say('building …');
   const began = Date.now();
   // Taken before: a file that changes while the compiler runs is built by the next start.
-  const sources = fingerprint(root);
+  const built = buildFingerprint(root);
   const code = await run(pinnedNode(root), [join('node_modules', 'typescript', 'bin', 'tsc'), '-b'], root);
   if (code !== 0) throw new Refusal('the sources do not compile; the errors are above');
-  stamp(root, 'build', sources);
+  stamp(root, 'build', built);
   say(`built in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 }
 
@@ -48,7 +50,7 @@ function hasOutput(root, folder) {
  * Names, sizes and times of everything that the compiler reads, of which no file is opened.
  * @param {string} root
  */
-function fingerprint(root) {
+export function buildFingerprint(root) {
   const files = ['package-lock.json', 'tsconfig.base.json', 'tsconfig.json'];
   for (const folder of buildFolders(root)) {
     files.push(`${folder}/package.json`, `${folder}/tsconfig.json`, ...sources(root, `${folder}/src`));
