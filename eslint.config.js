@@ -25,6 +25,8 @@ export default defineConfig(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // A Nest module or an injected class may have nothing but its decorator.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      // Nest declares its options as classes, which everybody fills with object literals.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       // Numbers print as one expects; everything else is printed on purpose.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // `while (true)` with a way out in the middle is the plain form of many loops over a stream.
