@@ -1,0 +1,84 @@
+import { comparePositions, type Batch } from '@tailgate/broker';
+import type { Position } from '@tailgate/protocol';
+import { batchAfter, before, coalesce, continues } from './joining.js';
+
+/** Small batches in the window are joined up to this size, so that a storm of reconnects costs few writes a viewer. 64 KiB. */
+const BLOCK_BYTES = 64 * 1024;
+
+/**
+ * The newest batches of a channel, without a hole and of one epoch: what live viewers are written from.
+ *
+ * A batch that does not continue the one before it empties the window. Nothing is repaired here: a viewer that finds its place gone
+ * from the window reads history instead, where holes, epochs and lost records are told apart.
+ */
+export class BatchWindow {
+  #batches: Batch[] = [];
+  #bytes = 0;
+  #head: Position | undefined;
+
+  /** The newest position that is known; it may be newer than any batch here. `undefined` until the first `append` or `restart`. */
+  get head(): Position | undefined {
+    return this.#head;
+  }
+
+  /** Of payload. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds the batch, unless all of it was here already. */
+  append(batch: Batch): void {
+    if (this.#head) {
+      if (comparePositions(batch.last, this.#head) <= 0) return;
+      if (continues(this.#head, batch)) this.#compact();
+      else this.restart(before(batch.first));
+    }
+    this.#batches.push(batch);
+    this.#bytes += batch.payload.length;
+    this.#head = batch.last;
+  }
+
+  /** Empties the window; `head` is now the newest position known. */
+  restart(head: Position): void {
+    this.#batches = [];
+    this.#bytes = 0;
+    this.#head = head;
+  }
+
+  /** Lets the oldest batches go until at most `maxBytes` are left, but never the newest one. */
+  trim(maxBytes: number): void {
+    let gone = 0;
+    for (const batch of this.#batches) {
+      if (this.#bytes <= maxBytes || gone === this.#batches.length - 1) break;
+      this.#bytes -= batch.payload.length;
+      gone += 1;
+    }
+    if (gone > 0) this.#batches.splice(0, gone);
+  }
+
+  /**
+   * The batch that has the record after `cursor`, which may begin before it. `head`: nothing newer is known.
+   * `past`: what follows is older than the window, or of another epoch.
+   */
+  after(cursor: Position): Batch | 'head' | 'past' {
+    if (!this.#head || comparePositions(cursor, this.#head) >= 0) return 'head';
+    const newest = this.#batches.at(-1);
+    if (newest && continues(cursor, newest)) return newest;
+    const batch = batchAfter(this.#batches, cursor);
+    return batch && continues(cursor, batch) ? batch : 'past';
+  }
+
+  /**
+   * Joins the newest batches while they are small and of like size, so that each byte is copied a few times at most. It is done
+   * before another is added and not after: live viewers have had these already, and are written the new one alone.
+   */
+  #compact(): void {
+    for (;;) {
+      const [older, newer] = this.#batches.slice(-2);
+      if (!older || !newer || older.payload.length > 2 * newer.payload.length) return;
+      const joined = coalesce([older, newer], BLOCK_BYTES);
+      if (joined.length > 1) return;
+      this.#batches.splice(-2, 2, ...joined);
+    }
+  }
+}

@@ -1,0 +1,274 @@
+import { comparePositions, MAX_BATCH_BYTES, type Batch, type LogBroker, type TailerSigns } from '@tailgate/broker';
+import type { ChannelName, ChannelStatus, Position } from '@tailgate/protocol';
+import { BatchWindow } from './batch-window.js';
+import { ChannelWatch, type ChannelView } from './channel-watch.js';
+import type { Clock } from './clock.js';
+import type { FeedObserver } from './feed-observer.js';
+import { History } from './history.js';
+import { coalesce } from './joining.js';
+import type { RoundMember, Rounds } from './rounds.js';
+
+/** What the feeds of one process share. */
+export interface FeedContext {
+  readonly broker: LogBroker;
+  readonly signs: TailerSigns;
+  readonly clock: Clock;
+  readonly rounds: Rounds;
+  readonly observer: FeedObserver;
+}
+
+/** What a feed asks of its owner. */
+export interface FeedOwner {
+  /** How many bytes of batches a feed may hold at present. */
+  allowance(): number;
+
+  /** The feed has had no viewer for a while, and is to be closed. */
+  retire(feed: ChannelFeed): void;
+}
+
+/** A session, as its feed sees it. Neither method may throw. */
+export interface Viewer {
+  /** Something is new: records, the status, or what is known of the channel. Called in rounds, and after each look at the broker. */
+  advance(): void;
+
+  /** A second has passed. `now`: milliseconds since the Unix epoch. */
+  beat(now: number): void;
+}
+
+/** The stored head, the status and the viewers' deadlines are looked at this often: milliseconds. */
+const TICK_MS = 1_000;
+
+/** A live message may be on its way while the stored head tells of it already. Milliseconds. */
+const GRACE_MS = 100;
+
+/** A feed outlives its last viewer by this long, so that a reconnect finds everything in place. Milliseconds. */
+const LINGER_MS = 30_000;
+
+const READ_LIMITS = { records: 10_000, bytes: 1024 * 1024 };
+
+/**
+ * A gateway's single view of one channel, shared by all its sessions: what arrives live, joined by number to what is read back.
+ *
+ * The live path handles the healthy case only, consecutive batches of one epoch. Anything else (a lost message, a new epoch, a viewer
+ * that is behind) shows as `next` answering `past`; the session then reads history, where every cause ends in the same few steps.
+ */
+export class ChannelFeed implements RoundMember {
+  readonly #context: FeedContext;
+  readonly #owner: FeedOwner;
+  readonly #window = new BatchWindow();
+  readonly #history: History;
+  readonly #watch: ChannelWatch;
+  readonly #viewers = new Set<Viewer>();
+  /** Arrived since the last round. */
+  #arrived: Batch[] = [];
+  #arrivedBytes = 0;
+  #following: Promise<AsyncDisposable | undefined> | undefined;
+  #tick: Disposable | undefined;
+  #linger: Disposable | undefined;
+  #grace: Disposable | undefined;
+  #relearning = false;
+  #closed = false;
+
+  constructor(
+    readonly channel: ChannelName,
+    context: FeedContext,
+    owner: FeedOwner,
+  ) {
+    const { broker, signs, clock, observer } = context;
+    this.#context = context;
+    this.#owner = owner;
+    this.#watch = new ChannelWatch(channel, broker, signs, clock, observer);
+    this.#history = new History((after) => this.#readAfter(after));
+  }
+
+  /** What the broker last said of the channel, at most about a second ago; `undefined` until it has answered. */
+  get view(): ChannelView | undefined {
+    return this.#watch.view;
+  }
+
+  /** A new object for each thing to tell viewers; `undefined` until the broker has answered or failed. */
+  get status(): ChannelStatus | undefined {
+    return this.#watch.status;
+  }
+
+  /** The newest position known here; `undefined` where none is. */
+  get head(): Position | undefined {
+    return this.#window.head;
+  }
+
+  /** How many viewers it has. */
+  get viewers(): number {
+    return this.#viewers.size;
+  }
+
+  /** From now on the viewer is called, at once for the first time. */
+  attach(viewer: Viewer): void {
+    this.#viewers.add(viewer);
+    if (this.#viewers.size === 1) this.#wake();
+    viewer.advance();
+  }
+
+  /** The viewer is not called again. */
+  detach(viewer: Viewer): void {
+    if (this.#viewers.delete(viewer) && this.#viewers.size === 0) this.#rest();
+  }
+
+  /**
+   * The batch that has the record after `cursor`, from memory. It may begin before the cursor, and it does not continue it where the
+   * broker had lost what is between. `head`: there is nothing newer yet. `past`: `read` it.
+   */
+  next(cursor: Position): Batch | 'head' | 'past' {
+    const live = this.#window.after(cursor);
+    return live === 'past' ? (this.#history.after(cursor) ?? live) : live;
+  }
+
+  /** As `next`, from the broker; `undefined` where it has nothing after `cursor`. Rejects as the broker does. */
+  async read(cursor: Position): Promise<Batch | undefined> {
+    try {
+      return await this.#history.read(cursor);
+    } finally {
+      this.#trim();
+    }
+  }
+
+  /** Answers when `view` is newer than this call, or the broker has failed. Never rejects. */
+  refresh(): Promise<void> {
+    return this.#watch.refresh();
+  }
+
+  round(): void {
+    const arrived = this.#arrived;
+    this.#arrived = [];
+    this.#arrivedBytes = 0;
+    for (const batch of coalesce(arrived, MAX_BATCH_BYTES)) this.#window.append(batch);
+    this.#trim();
+    this.#advanceAll();
+    if (this.#viewers.size > 0 && this.#epochIsNew()) this.#relearn();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    this.#linger?.[Symbol.dispose]();
+    this.#viewers.clear();
+    this.#stopTicking();
+    this.#context.rounds.leave(this);
+    await (await this.#following)?.[Symbol.asyncDispose]();
+  }
+
+  #wake(): void {
+    this.#linger?.[Symbol.dispose]();
+    this.#watch.begin();
+    this.#tick = this.#context.clock.every(TICK_MS, () => this.#beat());
+    // Live first, then history: what is appended in between arrives twice, and is told apart by its number.
+    this.#follow().then(() => this.#check(), this.#unexpected);
+  }
+
+  #rest(): void {
+    this.#stopTicking();
+    this.#history.trim(0);
+    // Nobody misses the feed of a channel that does not exist; and names may be made up without end.
+    if (!this.#window.head) this.#owner.retire(this);
+    else this.#linger = this.#context.clock.after(LINGER_MS, () => this.#owner.retire(this));
+  }
+
+  #stopTicking(): void {
+    this.#tick?.[Symbol.dispose]();
+    this.#grace?.[Symbol.dispose]();
+    this.#grace = undefined;
+  }
+
+  #beat(): void {
+    const now = this.#context.clock.now();
+    for (const viewer of this.#viewers) viewer.beat(now);
+    this.#follow().catch(this.#unexpected);
+    this.#check();
+  }
+
+  /** Follows the channel unless it does already. */
+  async #follow(): Promise<void> {
+    const { broker } = this.#context;
+    const following = (this.#following ??= broker.follow(this.channel, (b) => this.#arrive(b)).catch(this.#unexpected));
+    if ((await following) === undefined && this.#following === following) this.#following = undefined;
+  }
+
+  #arrive(batch: Batch): void {
+    if (this.#closed) return;
+    // A round is late by more than the window holds: dropped here is lost on the way, which viewers survive.
+    if (this.#arrivedBytes > this.#owner.allowance()) {
+      this.#arrived = [];
+      this.#arrivedBytes = 0;
+    }
+    this.#arrived.push(batch);
+    this.#arrivedBytes += batch.payload.length;
+    this.#context.rounds.join(this);
+  }
+
+  #check(): void {
+    this.#watch.poll().then(() => this.#learned(), this.#unexpected);
+  }
+
+  /** Asks for the epochs at once: viewers wait for it. */
+  #relearn(): void {
+    if (this.#relearning) return;
+    this.#relearning = true;
+    this.#watch
+      .refresh()
+      .then(() => this.#learned(), this.#unexpected)
+      .finally(() => (this.#relearning = false));
+  }
+
+  #learned(): void {
+    if (this.#viewers.size === 0) return;
+    const last = this.view?.bounds?.last;
+    if (last) this.#compareHead(last);
+    this.#trim();
+    this.#advanceAll();
+  }
+
+  #compareHead(stored: Position): void {
+    const known = this.#arrived.at(-1)?.last ?? this.#window.head;
+    if (!known) this.#window.restart(stored);
+    else if (comparePositions(stored, known) > 0)
+      this.#grace ??= this.#context.clock.after(GRACE_MS, () => this.#graceOver(stored));
+  }
+
+  #graceOver(stored: Position): void {
+    this.#grace = undefined;
+    this.round();
+    if (this.#window.head && comparePositions(stored, this.#window.head) <= 0) return;
+    this.#context.observer.liveMessagesLost(this.channel);
+    this.#window.restart(stored);
+    this.#advanceAll();
+  }
+
+  #epochIsNew(): boolean {
+    return this.view !== undefined && this.#window.head?.epoch !== this.view.bounds?.last.epoch;
+  }
+
+  #advanceAll(): void {
+    for (const viewer of this.#viewers) viewer.advance();
+  }
+
+  /** The window has the first right to the feed's memory: it serves the most viewers. */
+  #trim(): void {
+    const allowance = this.#owner.allowance();
+    this.#window.trim(allowance / 2);
+    this.#history.trim(allowance - this.#window.bytes);
+  }
+
+  async #readAfter(position: Position): Promise<readonly Batch[]> {
+    try {
+      const batches = await this.#context.broker.readAfter(this.channel, position, READ_LIMITS);
+      this.#context.observer.historyRead(batches.reduce((sum, { payload }) => sum + payload.length, 0));
+      return batches;
+    } catch (error) {
+      // Here, once for all the viewers that wait for this read.
+      this.#unexpected(error);
+      throw error;
+    }
+  }
+
+  readonly #unexpected = (error: unknown): undefined => {
+    this.#context.observer.brokerFailed(this.channel, error);
+  };
+}
