@@ -1,7 +1,8 @@
 import type { ChannelName } from '@tailgate/protocol';
 
 /**
- * What tailers say of the sources that they follow, beside the records: best effort, the latest word counts, nothing is kept for long.
+ * What tailers say of the sources that they follow, beside the records: best effort, the latest word counts, and is forgotten after
+ * some minutes, an hour at the most.
  * From it viewers learn whether a quiet channel is quiet, or its tailer is gone.
  */
 export interface TailerSigns {

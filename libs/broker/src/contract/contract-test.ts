@@ -11,6 +11,8 @@ interface Fixture {
   readonly store: BrokerStore;
   /** An end of the store. */
   readonly broker: LogBroker;
+  /** Ends the test as one that this adapter has no use for. */
+  readonly skip: (why: string) => never;
 }
 
 /** Declares a test with a store of its own. */
@@ -27,9 +29,9 @@ export type ContractTest = DeclareTest<Fixture> & {
 
 export function contractTest(factory: StoreFactory): ContractTest {
   const plain: DeclareTest<Fixture> = (title, body, retention = {}) => {
-    test(title, async () => {
+    test(title, async ({ skip }) => {
       await using store = await factory.open({ ...ROOMY, ...retention });
-      await body({ store, broker: await store.connect() });
+      await body({ store, skip, broker: await store.connect() });
     });
   };
   const clocked: ContractTest['clocked'] = (title, body, retention = {}) => {
@@ -37,7 +39,7 @@ export function contractTest(factory: StoreFactory): ContractTest {
       await using store = await factory.open({ ...ROOMY, ...retention });
       const { clock } = store;
       if (!clock) return skip('the clock of this broker can not be set');
-      await body({ store, clock, broker: await store.connect() });
+      await body({ store, clock, skip, broker: await store.connect() });
     });
   };
   return Object.assign(plain, { clocked });

@@ -51,6 +51,18 @@ test('who is disposed of while a batch is handed out gets it no more', async () 
   expect(seen).not.toHaveBeenCalled();
 });
 
+test('who closes the broker while a batch is handed out is the last to get one', async () => {
+  const broker = new MemoryBroker();
+  const after = vi.fn();
+  const closed: PromiseLike<void>[] = [];
+  await broker.follow(CHANNEL, () => closed.push(broker[Symbol.asyncDispose]()));
+  await broker.follow(CHANNEL, after);
+  const payload = Buffer.from('1\n');
+  await broker.append({ channel: CHANNEL, source: 's', expected: undefined, next: '1', records: 1, payload });
+  await Promise.all(closed);
+  expect(after).not.toHaveBeenCalled();
+});
+
 test('what a follower throws is told, later', async () => {
   const told = vi.fn();
   const followers = new Followers(told);

@@ -43,6 +43,8 @@ export interface MemoryUsage {
   readonly batches: number;
   /** Of the batches: payloads, and `BATCH_OVERHEAD_BYTES` each. Never more than `maxBytes`. */
   readonly bytes: number;
+  /** The sources whose tailers were heard of lately. */
+  readonly signs: number;
 }
 
 /**
@@ -69,7 +71,8 @@ export class MemoryBroker implements LogBroker, TailerSigns {
   }
 
   get usage(): MemoryUsage {
-    return { channels: this.#index.size, batches: this.#ledger.batches, bytes: this.#ledger.bytes };
+    const { batches, bytes } = this.#ledger;
+    return { channels: this.#index.size, batches, bytes, signs: this.#signs.size };
   }
 
   append(request: AppendRequest): Promise<AppendAnswer> {

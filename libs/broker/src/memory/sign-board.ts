@@ -9,6 +9,11 @@ export class SignBoard {
   readonly #byChannel = new Map<ChannelName, Map<string, SeenSign>>();
   #swept = -Infinity;
 
+  /** How many sources have a sign. */
+  get size(): number {
+    return [...this.#byChannel.values()].reduce((sum, bySource) => sum + bySource.size, 0);
+  }
+
   put(signs: readonly SourceSign[], now: number): void {
     this.#sweep(now);
     for (const { channel, source, state, lagBytes } of signs) {
