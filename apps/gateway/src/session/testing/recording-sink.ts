@@ -1,0 +1,56 @@
+import type { Batch } from '@tailgate/broker';
+import { formatPosition, parseRecord, position, type Position } from '@tailgate/protocol';
+import type { SessionEvent, SessionSink } from '../session-sink.js';
+
+/** What a viewer has been sent, one by one. */
+export type Sent =
+  { readonly event: 'log'; readonly id: string; readonly line: string } | (SessionEvent & { readonly id?: string });
+
+/** Keeps all that a session sends, and is full when a test says so. */
+export class RecordingSink implements SessionSink {
+  readonly sent: Sent[] = [];
+  full = false;
+  ended = false;
+  /** How often a batch was handed over. */
+  writes = 0;
+
+  event(event: SessionEvent, id?: Position): boolean {
+    this.sent.push(id ? { ...event, id: formatPosition(id) } : event);
+    return !this.full;
+  }
+
+  records(batch: Batch, from: number): boolean {
+    this.writes += 1;
+    const records = batch.payload.toString().trimEnd().split('\n');
+    for (const [index, json] of records.entries()) {
+      if (index < from) continue;
+      const record = parseRecord(json);
+      const line = record && 'line' in record ? record.line : json;
+      this.sent.push({ event: 'log', id: formatPosition(position(batch.first.epoch, batch.first.seq + index)), line });
+    }
+    return !this.full;
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+
+  /** The id that a client would come back with. */
+  get lastId(): string | undefined {
+    return this.sent.findLast(({ id }) => id !== undefined)?.id;
+  }
+
+  /** The names of the events, `log` once for each run of records. */
+  get names(): readonly string[] {
+    return this.sent.map(({ event }) => event).filter((name, index, all) => name !== 'log' || all[index - 1] !== 'log');
+  }
+
+  get lines(): readonly string[] {
+    return this.sent.flatMap((sent) => (sent.event === 'log' ? [sent.line] : []));
+  }
+
+  /** The data of every event of that name. */
+  dataOf(name: SessionEvent['event']): readonly unknown[] {
+    return this.sent.flatMap((sent) => (sent.event === name && 'data' in sent ? [sent.data] : []));
+  }
+}
