@@ -1,0 +1,63 @@
+import type { AddressInfo } from 'node:net';
+import { Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { MemoryBroker, type MemoryBrokerOptions } from '@tailgate/broker';
+import { parseChannel } from '@tailgate/protocol';
+import { BrokerModule } from '../../broker/broker.module.js';
+import { ChannelWriter } from '../../feed/testing/channel-writer.js';
+import { UnreliableBroker } from '../../feed/testing/unreliable-broker.js';
+import { createFastify } from '../../http/fastify.js';
+import { ProblemFilter } from '../../http/problem.filter.js';
+import { silentObserver, type StreamObserver } from '../stream-observer.js';
+import { STREAM_OBSERVER, STREAM_OPTIONS, type StreamOptions } from '../stream-options.js';
+import { StreamModule } from '../stream.module.js';
+import { StreamRegistry } from '../stream-registry.js';
+import { createLogger } from '@tailgate/runtime';
+
+/** The stream's route on a real port of the loopback, with real time. */
+export class StreamServer implements AsyncDisposable {
+  readonly writer: ChannelWriter;
+
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly broker: UnreliableBroker,
+    readonly url: string,
+  ) {
+    const channel = parseChannel('host/h5');
+    if (!channel) throw new Error('not a channel');
+    this.writer = new ChannelWriter(broker.inner, channel);
+  }
+
+  static async start(
+    options: Partial<StreamOptions> = {},
+    observer: StreamObserver = silentObserver,
+    retention: MemoryBrokerOptions = {},
+  ): Promise<StreamServer> {
+    const broker = new UnreliableBroker(new MemoryBroker(retention));
+    const providers = [
+      { provide: STREAM_OPTIONS, useValue: { replica: 'test', ...options } },
+      { provide: STREAM_OBSERVER, useValue: observer },
+    ];
+    @Module({ providers, exports: providers })
+    class SettingsModule {}
+    const module = await Test.createTestingModule({
+      imports: [BrokerModule.with(broker), StreamModule.with([SettingsModule])],
+    }).compile();
+    const app = module.createNestApplication<NestFastifyApplication>(createFastify(), { logger: false });
+    app.useGlobalFilters(new ProblemFilter(createLogger({ level: 'silent' }), ''));
+    await app.listen(0, '127.0.0.1');
+    const address: AddressInfo | string | null = app.getHttpServer().address();
+    if (typeof address !== 'object' || !address) throw new Error('no port');
+    return new StreamServer(app, broker, `http://127.0.0.1:${address.port}`);
+  }
+
+  get streams(): StreamRegistry {
+    return this.app.get(StreamRegistry);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.app.close();
+    await this.broker[Symbol.asyncDispose]();
+  }
+}
