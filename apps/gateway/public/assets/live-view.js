@@ -25,7 +25,12 @@ const quiet = byId('quiet', HTMLElement);
 const last = byId('last', HTMLElement);
 const view = byId('screen', HTMLElement);
 const wrap = byId('wrap', HTMLInputElement);
-const screen = new Screen(view, byId('lines', HTMLElement), byId('follow', HTMLButtonElement));
+const screen = new Screen(
+  view,
+  byId('earlier', HTMLElement),
+  byId('lines', HTMLElement),
+  byId('follow', HTMLButtonElement),
+);
 
 let received = 0;
 let lastAt = 0;

@@ -16,8 +16,8 @@ const TERMINAL_CODES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007
 
 export class Screen {
   /** Rows that are not on the page yet. @type {Row[]} */ #pending = [];
-  /** Rows that were pending and are gone, because too many came. */
-  #skipped = 0;
+  /** Rows that were on the page, or would have been, and gave way to newer ones. */
+  #gone = 0;
   /** Rows that came while somebody read further up. */
   #unseen = 0;
   #isFollowing = true;
@@ -27,11 +27,13 @@ export class Screen {
 
   /**
    * @param {HTMLElement} view what scrolls
+   * @param {HTMLElement} earlier in it, at the top: says how many rows are gone
    * @param {HTMLElement} lines in it, what holds the rows
    * @param {HTMLButtonElement} button leads back to the end
    */
-  constructor(view, lines, button) {
+  constructor(view, earlier, lines, button) {
     this.view = view;
+    this.earlier = earlier;
     this.lines = lines;
     this.button = button;
     view.addEventListener('scroll', () => this.#onScroll(), { passive: true });
@@ -67,7 +69,7 @@ export class Screen {
   }
 
   #skip() {
-    this.#skipped += this.#pending.length - MOST_ROWS;
+    this.#gone += this.#pending.length - MOST_ROWS;
     this.#pending = this.#pending.slice(-MOST_ROWS);
   }
 
@@ -86,12 +88,16 @@ export class Screen {
     this.#pending = [];
     const shines = this.#isLive && rows.length <= MOST_SHINING;
     const fragment = document.createDocumentFragment();
-    if (this.#skipped > 0) fragment.append(element({ text: skippedText(this.#skipped), style: 'mark' }));
-    this.#skipped = 0;
     for (const row of rows) this.#place(row, fragment, shines);
     this.lines.append(fragment);
-    while (this.lines.childElementCount > MOST_ROWS) this.lines.firstElementChild?.remove();
+    this.#trim();
     this.#toEnd();
+  }
+
+  #trim() {
+    for (; this.lines.childElementCount > MOST_ROWS; this.#gone += 1) this.lines.firstElementChild?.remove();
+    this.earlier.hidden = this.#gone === 0;
+    this.earlier.textContent = `${counted(this.#gone, 'earlier line')} gave way to these; the page shows the newest ${MOST_ROWS.toLocaleString()}.`;
   }
 
   /**
@@ -137,11 +143,6 @@ export class Screen {
   #toEnd() {
     if (this.#isFollowing) this.view.scrollTop = this.view.scrollHeight;
   }
-}
-
-/** @param {number} count */
-function skippedText(count) {
-  return `${counted(count, 'line')} came faster than they can be shown here. They are in the stream: curl gets all of them.`;
 }
 
 /** Text only, never markup: a log line may hold anything. @param {Row} row */
