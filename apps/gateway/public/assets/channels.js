@@ -94,13 +94,17 @@ function place(shown) {
   if (focused instanceof HTMLElement && body.contains(focused)) focused.focus({ preventScroll: true });
 }
 
-async function load() {
+/** @param {number} question */
+async function load(question) {
   const query = new URLSearchParams({ order: order.value, limit: String(SHOWN) });
   const wanted = filter.value.trim();
   if (hasMore && wanted !== '') query.set('prefix', wanted);
   const answer = await fetch(`/api/channels?${query}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+  /** @type {{ channels: Channel[], next: string | null }} */
   const page = await answer.json();
+  // Meanwhile something else was asked for: that answer counts.
+  if (question !== asked) return;
   channels = page.channels;
   // With a prefix the page may be the last one of those; there are more channels all the same.
   if (!query.has('prefix')) hasMore = page.next !== null;
@@ -121,15 +125,15 @@ let asked = 0;
 async function refresh() {
   clearTimeout(timer);
   asked += 1;
-  const mine = asked;
+  const question = asked;
   try {
-    await load();
-    if (mine === asked) say('following', 'up to date');
+    await load(question);
+    say('following', 'up to date');
     show();
   } catch {
-    if (mine === asked) say('disconnected', 'no answer, trying again…');
+    say('disconnected', 'no answer, trying again…');
   }
-  if (mine === asked && !document.hidden) timer = setTimeout(refresh, REFRESH_MS);
+  if (question === asked && !document.hidden) timer = setTimeout(refresh, REFRESH_MS);
 }
 
 filter.addEventListener('input', () => {
@@ -137,5 +141,8 @@ filter.addEventListener('input', () => {
   if (hasMore) void refresh();
 });
 order.addEventListener('change', () => void refresh());
-document.addEventListener('visibilitychange', () => void (document.hidden ? clearTimeout(timer) : refresh()));
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) clearTimeout(timer);
+  else void refresh();
+});
 void refresh();

@@ -47,8 +47,8 @@ export class Shutdown implements Disposable {
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
-    if (this.#begun === undefined) void this.begin(signal);
-    else this.source.exit(signal === 'SIGINT' ? SIGNALS.SIGINT : SIGNALS.SIGTERM);
+    if (this.#begun !== undefined) this.source.exit(signal === 'SIGINT' ? SIGNALS.SIGINT : SIGNALS.SIGTERM);
+    else this.begin(signal).catch(() => this.source.exit(1));
   };
 
   async #run(reason: string, code: number): Promise<void> {

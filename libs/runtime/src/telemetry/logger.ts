@@ -36,7 +36,11 @@ function pretty(out: DestinationStream): DestinationStream {
     translateTime: 'SYS:HH:MM:ss',
     ignore: 'context',
     errorLikeObjectKeys: ['error'],
-    messageFormat: (log, key) => [log['context'], log[key]].filter((part) => part !== undefined).join(': '),
+    messageFormat: (log, key) => [log['context'], log[key]].filter((part) => typeof part === 'string').join(': '),
   });
-  return { write: (line) => void out.write(format(line) ?? line) };
+  return {
+    write(line) {
+      out.write(format(line));
+    },
+  };
 }
