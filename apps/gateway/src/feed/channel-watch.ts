@@ -13,6 +13,8 @@ const LONGEST_BACK_OFF_MS = 8_000;
 
 /** What the broker and the tailers have last said of a channel. */
 export interface ChannelView {
+  /** It holds what was so then, or later. Milliseconds since the Unix epoch. */
+  readonly asOf: number;
   /** `undefined`: the broker does not know the channel. */
   readonly bounds: Bounds | undefined;
   readonly signs: readonly SeenSign[];
@@ -95,7 +97,7 @@ export class ChannelWatch {
       const [bounds, signs] = await Promise.all([this.#broker.bounds(this.#channel), this.#signs.signs(this.#channel)]);
       const now = this.#clock.now();
       const reading = recentSigns(signs, now).some(({ state }) => state === 'reading');
-      this.#view = { bounds, signs, reading };
+      this.#view = { asOf: this.#askedAt, bounds, signs, reading };
       this.#failures = 0;
       this.#notBefore = 0;
       this.#told.answered({ known: bounds !== undefined, signs, watchedSince: this.#watchedSince }, now);

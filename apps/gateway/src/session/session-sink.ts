@@ -11,7 +11,7 @@ export type SessionEvent = Exclude<StreamEvent, { readonly event: 'log' | 'notic
  * session hands over nothing but small events until `Session.drained` is called.
  */
 export interface SessionSink {
-  /** `id`: the cursor of the viewer that has been given this event. */
+  /** `id`: the cursor of the viewer that has been given this event. The first is `connected`, but for pings while it is awaited. */
   event(event: SessionEvent, id?: Position): boolean;
 
   /** The records of `batch` from index `from` (0 for the first) to its end. The batch is shared: the sink holds no copy a viewer. */

@@ -227,7 +227,8 @@ export class Session implements Viewer, TurnTaker {
         this.#cursor = placement.cursor;
         break;
       case 'ahead':
-        if (this.#waits(AHEAD_MS)) return false;
+        // As of when the broker has last answered: while it is away, nothing comes.
+        if (this.#waits(AHEAD_MS, view.asOf)) return false;
         this.#jump(bounds.last, 'unknown-position');
         break;
       case 'lost':
@@ -377,8 +378,7 @@ export class Session implements Viewer, TurnTaker {
   }
 
   /** Whether less than `ms` have passed since it was first asked. */
-  #waits(ms: number): boolean {
-    const now = this.#context.clock.now();
+  #waits(ms: number, now = this.#context.clock.now()): boolean {
     this.#waitingSince ??= now;
     return now - this.#waitingSince < ms;
   }
