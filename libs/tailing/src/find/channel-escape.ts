@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import { NAME_PATTERN, parseChannel, type ChannelName } from '@tailgate/protocol';
+
+const HASH_DIGITS = 10;
+const MAX_NAME = 128;
+
+/**
+ * The channel `kind/name`. A name outside the grammar keeps what it can of itself and ends in `-` and a hash of the true one, so
+ * that two names which look alike when cut do not share a channel: `web 1.log` is `web-1.log-5c9a7e01b2`.
+ */
+export function channelFor(kind: string, name: string): ChannelName {
+  const channel = parseChannel(`${kind}/${NAME_PATTERN.test(name) ? name : escaped(name)}`);
+  if (channel === undefined) throw new RangeError(`"${kind}" is not the kind of a channel`);
+  return channel;
+}
+
+function escaped(name: string): string {
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_DIGITS);
+  const kept = name
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, MAX_NAME - HASH_DIGITS - 1);
+  return kept === '' ? `x-${hash}` : `${kept}-${hash}`;
+}

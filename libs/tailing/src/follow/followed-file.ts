@@ -1,0 +1,243 @@
+import type { BigIntStats } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import type { NoticeKind } from '@tailgate/protocol';
+import type { FileCheckpoint } from '../checkpoint.js';
+import { Continuations } from '../frame/continuation.js';
+import { RecordReader, type FramingOptions } from '../frame/record-reader.js';
+import {
+  CONTEXT_BYTES,
+  fingerprint,
+  HEAD_BYTES,
+  matches,
+  NOTHING,
+  readFully,
+  sameFingerprint,
+  type FileKey,
+  type FileMark,
+  type Fingerprint,
+} from '../identify/fingerprint.js';
+import { detectFormat, type LineFormat } from '../parse/line-format.js';
+import type { ReadBuffer } from './read-buffer.js';
+
+export interface FileOptions extends FramingOptions {
+  /** `auto`: told by the file's first line. */
+  readonly lineFormat: LineFormat | 'auto';
+}
+
+/** A run that is longer than a buffer, measured over several turns: a line over the limit, or a hole. */
+export interface LongRun {
+  readonly kind: 'line' | 'hole';
+  /** Up to where it is known to reach. */
+  end: number;
+}
+
+/** One file of a source's lineage, and how far it was read. */
+export class FollowedFile {
+  /** Whether it stands at the source's path. */
+  atPath = true;
+  /** It left the path and was read to its end since. */
+  drained = false;
+  /** Its length when last looked at. */
+  size = 0;
+  /** When it was last found to have grown, or left the path: milliseconds of the tailing's clock. */
+  changedAt: number;
+  /** What is to be said before its first line. */
+  notice: NoticeKind | undefined;
+  longRun: LongRun | undefined;
+  isAbandoned = false;
+  #handle: FileHandle | undefined;
+  #modified = 0n;
+  #offset = 0;
+  #before = NOTHING;
+  #head = NOTHING;
+  /** The beginning, while it is shorter than a whole head. */
+  #headBytes: Buffer | undefined = Buffer.alloc(0);
+  #reader: RecordReader | undefined;
+
+  constructor(
+    readonly generation: number,
+    private fileKey: FileKey,
+    handle: FileHandle,
+    private readonly options: FileOptions,
+    now: number,
+  ) {
+    this.#handle = handle;
+    this.changedAt = now;
+  }
+
+  /** A file of an earlier process, found again: `handle` must match the checkpoint. */
+  static async resume(
+    stored: FileCheckpoint,
+    key: FileKey,
+    handle: FileHandle,
+    options: FileOptions,
+    now: number,
+  ): Promise<FollowedFile> {
+    const file = new FollowedFile(stored.generation, key, handle, options, now);
+    file.#offset = stored.offset;
+    file.#before = stored.before;
+    file.#head = stored.head;
+    file.#headBytes = stored.head.length < HEAD_BYTES ? await readFully(handle, 0, stored.head.length) : undefined;
+    file.drained = stored.drained;
+    file.notice = stored.notice;
+    if (stored.format !== undefined) file.#reader = await file.#resumeReader(stored, stored.format, handle);
+    return file;
+  }
+
+  get key(): FileKey {
+    return this.fileKey;
+  }
+
+  /** All before it was read: emitted, or held. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  get mark(): FileMark {
+    return { key: this.fileKey, head: this.#head, offset: this.#offset, before: this.#before };
+  }
+
+  /** Its reader, once its format is known. */
+  get reader(): RecordReader | undefined {
+    return this.#reader;
+  }
+
+  /** What its records name as their source, where they do. */
+  get source(): string | undefined {
+    return this.options.source;
+  }
+
+  /** Bytes not read yet, as far as is known. */
+  get lag(): number {
+    return Math.max(0, this.size - this.#offset);
+  }
+
+  get isOpen(): boolean {
+    return this.#handle !== undefined;
+  }
+
+  /** For a checkpoint stored with a batch of `records` records. */
+  checkpoint(records: number): FileCheckpoint {
+    return {
+      ...this.mark,
+      generation: this.generation,
+      format: this.#reader?.format,
+      notice: this.notice,
+      drained: this.drained,
+      held: this.#reader?.ranges() ?? [],
+      continues: this.#reader?.continuations.entries(records) ?? [],
+    };
+  }
+
+  /** Takes what `stat` says of it. Answers whether it changed since the last time. */
+  look(stats: Pick<BigIntStats, 'size' | 'mtimeNs'>, now: number): boolean {
+    const size = Number(stats.size);
+    const changed = size !== this.size || stats.mtimeNs !== this.#modified;
+    if (size !== this.size) this.changedAt = now;
+    this.size = size;
+    this.#modified = stats.mtimeNs;
+    return changed;
+  }
+
+  /** `fstat`, for a file that has no path any more. */
+  async lookAtHandle(now: number): Promise<boolean> {
+    return this.#handle !== undefined && this.look(await this.#handle.stat({ bigint: true }), now);
+  }
+
+  /**
+   * The bytes after the offset, at most `capacity`. Every read begins before the offset, and what stands there is compared: `changed`
+   * means that this is not the file any more that was read up to here.
+   */
+  async read(buffer: ReadBuffer, capacity: number): Promise<Buffer | 'changed'> {
+    const context = this.#before.length;
+    const wanted = context + capacity;
+    const position = this.#offset - context;
+    const read = await this.handle.read(buffer.bytes, 0, wanted, position);
+    const bytes = buffer.bytes.subarray(0, read.bytesRead);
+    if (!sameFingerprint(fingerprint(bytes.subarray(0, context)), this.#before)) return 'changed';
+    return bytes.subarray(context);
+  }
+
+  /** Bytes from anywhere, without comparing. */
+  async readAt(buffer: ReadBuffer, position: number): Promise<Buffer> {
+    const { bytesRead } = await this.handle.read(buffer.bytes, 0, buffer.capacity, position);
+    return buffer.bytes.subarray(0, bytesRead);
+  }
+
+  /** The reader for a file whose first bytes are `data`. */
+  readerFor(data: Buffer): RecordReader {
+    const { lineFormat } = this.options;
+    const format = lineFormat === 'auto' ? detectFormat(data.toString('latin1', 0, 128)) : lineFormat;
+    this.#reader ??= new RecordReader(format, new Continuations(), this.options);
+    return this.#reader;
+  }
+
+  /** Moves the offset over the first `consumed` bytes of what `read` answered, `data`. */
+  advance(buffer: ReadBuffer, data: Buffer, consumed: number): void {
+    const end = data.byteOffset - buffer.bytes.byteOffset + consumed;
+    this.#advanceTo(this.#offset + consumed, buffer.bytes.subarray(0, end), data.subarray(0, consumed));
+  }
+
+  /** Moves the offset to `offset`, over bytes that were not kept; reads again what a checkpoint needs of them. */
+  async skipTo(offset: number): Promise<void> {
+    const head = await readFully(this.handle, this.#offset, Math.min(HEAD_BYTES, offset - this.#offset));
+    const from = Math.max(0, offset - CONTEXT_BYTES);
+    this.#advanceTo(offset, await readFully(this.handle, from, offset - from), head);
+  }
+
+  /** Goes on in another file, which holds the same up to the offset: a copy made before this one was cut. */
+  async moveTo(key: FileKey, handle: FileHandle): Promise<void> {
+    await this.close();
+    this.fileKey = key;
+    this.#handle = handle;
+    this.longRun = undefined;
+  }
+
+  /** What was not read of it is gone; only what is held is still to be emitted. */
+  async abandon(): Promise<void> {
+    this.isAbandoned = true;
+    await this.close();
+  }
+
+  /** Whether the bytes before the offset are still those that were read. */
+  async stillMatches(): Promise<boolean> {
+    return matches(this.handle, this.mark);
+  }
+
+  /** Gives its descriptor back; `reopen` gives it another. */
+  async close(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.close();
+  }
+
+  reopen(handle: FileHandle): void {
+    this.#handle = handle;
+  }
+
+  private get handle(): FileHandle {
+    if (this.#handle === undefined) throw new Error('a closed file was read');
+    return this.#handle;
+  }
+
+  #advanceTo(offset: number, upTo: Buffer, passed: Buffer): void {
+    if (this.#headBytes !== undefined) {
+      this.#headBytes = Buffer.concat([this.#headBytes, passed.subarray(0, HEAD_BYTES - this.#headBytes.length)]);
+      this.#head = fingerprint(this.#headBytes);
+      if (this.#headBytes.length === HEAD_BYTES) this.#headBytes = undefined;
+    }
+    this.#offset = offset;
+    this.#before = this.#fingerprintBefore(upTo);
+  }
+
+  #fingerprintBefore(upTo: Buffer): Fingerprint {
+    return fingerprint(upTo.subarray(Math.max(0, upTo.length - CONTEXT_BYTES)));
+  }
+
+  async #resumeReader(stored: FileCheckpoint, format: LineFormat, handle: FileHandle): Promise<RecordReader> {
+    const settled = stored.continues.flatMap(([of, at]) => (typeof at === 'number' ? [] : [[of, at] as const]));
+    const reader = new RecordReader(format, Continuations.of(settled), this.options);
+    for (const [start, end] of stored.held) reader.hold(await readFully(handle, start, end - start), start);
+    return reader;
+  }
+}

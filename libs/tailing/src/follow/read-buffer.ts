@@ -1,0 +1,18 @@
+import { CONTEXT_BYTES } from '../identify/fingerprint.js';
+
+/** What a turn reads at once, as a rule: with 100-byte lines, about what a batch holds once it is JSON. */
+const TURN_BYTES = 160 * 1024;
+
+/** The memory that one turn reads into; each slot of the schedule owns one, so that files need none of their own. */
+export class ReadBuffer {
+  readonly bytes: Buffer;
+  /** What fits beside the context: enough to hold a line of the limit, and to see that it is over it. */
+  readonly capacity: number;
+  readonly usual: number;
+
+  constructor(maxLineBytes: number) {
+    this.capacity = Math.max(TURN_BYTES, maxLineBytes + 4);
+    this.usual = Math.min(TURN_BYTES, this.capacity);
+    this.bytes = Buffer.allocUnsafeSlow(CONTEXT_BYTES + this.capacity);
+  }
+}

@@ -1,0 +1,263 @@
+import type { LogBroker, SourceSign } from '@tailgate/broker';
+import { Appender } from '../append/appender.js';
+import { BatchBuilder } from '../batch/batch-builder.js';
+import { noticeJson } from '../batch/record-json.js';
+import { parseCheckpoint, printCheckpoint } from '../checkpoint.js';
+import type { SourceName, TailingObserver } from '../observer.js';
+import type { Troubles } from '../troubles.js';
+import type { Claims } from './claims.js';
+import { takeTurn, type TurnResult } from './file-turn.js';
+import type { FileOptions, FollowedFile } from './followed-file.js';
+import { Lineage } from './lineage.js';
+import { LOCAL_POLL_MAX_MS, pollInterval } from './poll-interval.js';
+import type { ReadBuffer } from './read-buffer.js';
+
+export interface SourceOptions extends FileOptions {
+  /** An unfinished line goes out as partial after so long without a change. */
+  readonly partialAfterMs: number;
+  /** A file that left the path is given up after so long without a change. */
+  readonly rotatedCloseMs: number;
+}
+
+/** What the sources of one tailing share. */
+export interface SourceContext {
+  readonly broker: LogBroker;
+  readonly claims: Claims;
+  readonly observer: TailingObserver;
+  readonly troubles: Troubles;
+  /** Milliseconds that only grow. */
+  readonly clock: () => number;
+  /** What time it is, for the records: milliseconds since the Unix epoch. */
+  readonly wallClock: () => number;
+  /** Ends the tries to append. */
+  readonly signal: AbortSignal;
+}
+
+/** When a source may have its next turn. */
+export interface NextTurn {
+  /** Not before this resolves. Never rejects. Then at once if `wantsTurn`, or if something was heard of it in between. */
+  readonly ready: Promise<void>;
+  /** Else at this time: milliseconds of the tailing's clock. */
+  readonly at: number;
+}
+
+/** While there is more to read, the path is looked at this often. */
+const BUSY_LOOK_MS = 250;
+
+/** A path in trouble is looked at again after so long. */
+const TROUBLE_MS = 2_000;
+
+/** Late lines of a file that left its path are looked for this often. */
+const ROTATED_LOOK_MS = 1_000;
+
+const GONE = Buffer.alloc(0);
+
+/**
+ * One followed path. A turn looks at the path, takes one read from the oldest file that has something, and hands the batch to the
+ * appender with the checkpoint that follows from it. Turns of one source never overlap.
+ */
+export class Source {
+  readonly #lineage: Lineage;
+  readonly #appender: Appender;
+  #restored = false;
+  #lookedAt = -Infinity;
+  /** There is more to read. */
+  #busy = false;
+  /** The last turn read something, so there may be more by now. */
+  #progressed = false;
+  #reachedEnd = false;
+  /** Something that the stored checkpoint should know, though there is no record to go with it. */
+  #unsaved = false;
+  /** The longest time between two looks at the path: short where the file system gives no events. */
+  pollMaxMs = LOCAL_POLL_MAX_MS;
+  /** When the path had a file for the last time. */
+  presentAt: number;
+
+  constructor(
+    readonly name: SourceName,
+    private readonly options: SourceOptions,
+    private readonly context: SourceContext,
+  ) {
+    const { broker, claims, observer, clock, signal } = context;
+    this.#lineage = new Lineage(name, options, claims, observer);
+    this.#appender = new Appender(broker, name, observer, signal);
+    this.presentAt = clock();
+  }
+
+  /** What viewers are told of it; `undefined` where another source follows the same file. */
+  get sign(): SourceSign | undefined {
+    if (this.#lineage.taken) return undefined;
+    const { channel, path: source } = this.name;
+    const { files } = this.#lineage;
+    const state = files.length === 0 && this.#restored ? 'waiting' : this.#reachedEnd ? 'following' : 'reading';
+    return { channel, source, state, lagBytes: files.reduce((sum, file) => sum + file.lag, 0) };
+  }
+
+  /** Whether the next turn should follow at once. */
+  get wantsTurn(): boolean {
+    return this.#busy || this.#progressed || this.#appender.conflict !== undefined;
+  }
+
+  get openFiles(): number {
+    return this.#lineage.files.filter((file) => file.isOpen).length;
+  }
+
+  /** Gives back the descriptors of files that were read to their end and can be found again. Not during a turn. */
+  async closeIdleFiles(): Promise<void> {
+    const idle = this.#lineage.files.filter((file) => file.atPath && file.lag === 0 && file.longRun === undefined);
+    await Promise.all(idle.map((file) => file.close()));
+  }
+
+  /** Whether the path has been without a file for so long that nothing is left to do. */
+  isGone(afterMs: number): boolean {
+    return this.#restored && this.#lineage.files.length === 0 && this.context.clock() - this.presentAt >= afterMs;
+  }
+
+  /** Reads at most `buffer` from one file, and begins to append it. */
+  async turn(buffer: ReadBuffer): Promise<NextTurn> {
+    const now = this.context.clock();
+    this.#progressed = false;
+    try {
+      await this.#restore(now);
+      const batch = new BatchBuilder();
+      if (!this.#busy || now - this.#lookedAt >= BUSY_LOOK_MS) await this.#look(now);
+      const before = this.#readSoFar();
+      this.#busy = await this.#read({ batch, buffer, now, time: this.context.wallClock(), ...this.options });
+      if (!this.#busy) this.#reachedEnd = true;
+      this.context.troubles.recovered(this.name.path);
+      return this.#submit(batch, this.#readSoFar() - before, now);
+    } catch (error) {
+      return this.#trouble(error, now);
+    }
+  }
+
+  /** Waits until what is in flight is stored, or was given up. */
+  async idle(): Promise<void> {
+    await this.#appender.idle();
+  }
+
+  async close(): Promise<void> {
+    await this.#appender.idle();
+    await this.#lineage.close();
+  }
+
+  async #restore(now: number): Promise<void> {
+    const conflict = this.#appender.conflict;
+    const { failure } = this.#appender;
+    if (this.#restored && failure !== undefined) throw new Error('the broker refuses the batch', { cause: failure });
+    if (this.#restored && conflict === undefined) return;
+    this.#restored = false;
+    const { channel, path } = this.name;
+    const stored =
+      conflict === undefined ? (await this.context.broker.checkpoints(channel)).get(path) : conflict.stored;
+    await this.#lineage.restore(stored && parseCheckpoint(stored.checkpoint, stored.last), now);
+    this.#appender.resume(stored);
+    this.#busy = false;
+    this.#restored = true;
+  }
+
+  async #look(now: number): Promise<void> {
+    this.#lookedAt = now;
+    await this.#lineage.look(now);
+    for (const file of this.#lineage.files) if (!file.atPath) await file.lookAtHandle(now);
+    if (this.#lineage.files.length > 0) this.presentAt = now;
+  }
+
+  /** Answers whether there is more to read. */
+  async #read(context: Parameters<typeof takeTurn>[1]): Promise<boolean> {
+    for (const file of this.#lineage.files) {
+      if (!this.#tellNotice(file, context)) return true;
+      const result = await this.#readFile(file, context);
+      if (result === 'more') return true;
+      if (result === 'changed') {
+        await this.#lineage.truncated(file, context.now);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  async #readFile(file: FollowedFile, context: Parameters<typeof takeTurn>[1]): Promise<TurnResult> {
+    if (file.isAbandoned) return this.#finish(file, context);
+    if (file.atPath && file.lag === 0 && !(file.reader?.holdsAny ?? false)) return 'end';
+    if (!(await this.#lineage.reopen(file))) return 'changed';
+    const { drained } = file;
+    const result = await takeTurn(file, context, false);
+    if (file.atPath || result === 'more' || result === 'changed') return result;
+    file.drained = result === 'end';
+    const quiet = context.now - file.changedAt >= this.options.rotatedCloseMs;
+    if (quiet || this.#lineage.crowded) return this.#finish(file, context);
+    this.#unsaved ||= file.drained && !drained;
+    return result;
+  }
+
+  /** Emits all that is left of a file that nothing more is expected of, and lets it go. */
+  async #finish(file: FollowedFile, context: Parameters<typeof takeTurn>[1]): Promise<TurnResult> {
+    if (file.isAbandoned) file.reader?.flush(GONE, true, context.batch, context.time);
+    const left = file.isAbandoned ? (file.reader?.holdsAny ?? false) : (await takeTurn(file, context, true)) === 'more';
+    if (left) return 'more';
+    await this.#lineage.remove(file);
+    return 'end';
+  }
+
+  /** `false`: it must wait for the next batch. */
+  #tellNotice(file: FollowedFile, { batch, time }: Parameters<typeof takeTurn>[1]): boolean {
+    if (file.notice === undefined) return true;
+    if (!batch.add(noticeJson(file.notice, null, { time, source: file.source }))) return false;
+    this.context.observer.noticed(this.name, file.notice);
+    file.notice = undefined;
+    return true;
+  }
+
+  #submit(batch: BatchBuilder, bytes: number, now: number): NextTurn {
+    const at = this.#nextLook(now);
+    const unsaved = this.#lineage.takeChanged() || this.#unsaved;
+    this.#unsaved = false;
+    if (batch.records === 0 && !unsaved) return { ready: this.#appender.idle(), at };
+    const next = printCheckpoint(this.#lineage.checkpoint(batch.records));
+    if (next === undefined) throw new Error('the checkpoint is longer than a checkpoint may be');
+    if (next === this.#appender.expected) return { ready: this.#appender.idle(), at };
+    this.#progressed = true;
+    const settled = this.#lineage.files.map((file) => file.reader?.continuations.seal(batch.records));
+    this.#appender.submit({
+      ...batch.build(),
+      bytes,
+      next,
+      settle: (last) => {
+        for (const settle of settled) settle?.(last);
+      },
+    });
+    return { ready: this.#readAhead() ? this.#appender.room() : this.#appender.idle(), at };
+  }
+
+  /** The next batch may be made while one is in flight, unless it must know that one's positions. */
+  #readAhead(): boolean {
+    return this.#busy && !this.#lineage.files.some((file) => file.reader?.continuations.anyUnsettled === true);
+  }
+
+  #nextLook(now: number): number {
+    const { partialAfterMs, rotatedCloseMs } = this.options;
+    const { current, files } = this.#lineage;
+    const flushes = files.filter((file) => file.lag > 0 || file.reader?.holdsAny === true);
+    const gone = files.filter((file) => !file.atPath);
+    const times = [
+      now + pollInterval(now - (current?.changedAt ?? this.presentAt), this.pollMaxMs),
+      ...flushes.map((file) => file.changedAt + partialAfterMs),
+      ...gone.map((file) => Math.min(now + ROTATED_LOOK_MS, file.changedAt + rotatedCloseMs)),
+    ];
+    // What is due already was done in this turn, or can't be done.
+    return Math.min(...times.filter((time) => time > now));
+  }
+
+  #readSoFar(): number {
+    return this.#lineage.files.reduce((sum, file) => sum + file.offset, 0);
+  }
+
+  #trouble(error: unknown, now: number): NextTurn {
+    // What is known of the files may be half done: begin again at what is stored.
+    this.#restored = false;
+    this.#busy = false;
+    this.context.troubles.trouble(this.name.path, error instanceof Error ? error.message : String(error));
+    return { ready: this.#appender.idle(), at: now + TROUBLE_MS };
+  }
+}

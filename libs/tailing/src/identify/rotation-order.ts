@@ -1,0 +1,49 @@
+import { basename } from 'node:path';
+import type { FileKey } from './fingerprint.js';
+import type { Sibling } from './siblings.js';
+
+/**
+ * The files that stood at `path` between the one that is now `old` and the one that stands there now, oldest first: rotated more
+ * than once before anybody looked. They are told by logrotate's names: `app.log.1`, `app.log-20261120`, each also with `.gz`.
+ */
+export function rotatedAfter(
+  path: string,
+  siblings: readonly Sibling[],
+  old: Sibling,
+  known: ReadonlySet<FileKey>,
+): Sibling[] {
+  const oldRank = rank(path, old);
+  if (oldRank === undefined) return [];
+  return siblings
+    .flatMap((sibling) => {
+      const age = rank(path, sibling);
+      const newer = age?.kind === oldRank.kind && age.order > oldRank.order && sibling.modified >= old.modified;
+      return newer && !known.has(sibling.key) ? [{ sibling, order: age.order }] : [];
+    })
+    .sort((a, b) => a.order - b.order)
+    .map(({ sibling }) => sibling);
+}
+
+/** Higher orders are newer; those of two kinds can't be compared. */
+function rank(path: string, sibling: Sibling): { readonly kind: string; readonly order: number } | undefined {
+  const name = basename(sibling.path);
+  if (!name.startsWith(basename(path))) return undefined;
+  const [, number, date] =
+    /^(?:\.(\d{1,9})|-(\d{8}(?:-?\d{2,10})?))(?:\.gz)?$/.exec(name.slice(basename(path).length)) ?? [];
+  if (number !== undefined) return { kind: 'number', order: -Number(number) };
+  const digits = date?.replaceAll('-', '');
+  return digits === undefined ? undefined : { kind: `date${digits.length}`, order: Number(digits) };
+}
+
+const ROTATED_SUFFIX = /(?:\.\d{1,9}|-\d{8}(?:-?\d{2,10})?)?(?:\.(?:gz|bz2|xz|zst|lz4))?$/;
+
+/** The name that a rotated or compressed file bore before, or `undefined` where it doesn't look like one. */
+export function nameBeforeRotation(name: string): string | undefined {
+  const original = name.replace(ROTATED_SUFFIX, '');
+  return original === name || original === '' ? undefined : original;
+}
+
+/** Whether it was compressed, so that its lines can't be followed. */
+export function looksCompressed(name: string): boolean {
+  return /\.(?:gz|bz2|xz|zst|lz4|zip)$/.test(name);
+}

@@ -1,0 +1,69 @@
+/** What a line of a file holds, once its format is undone. */
+export interface ParsedLine {
+  readonly text: string;
+  /** The line's own time: milliseconds since the Unix epoch. */
+  readonly time?: number;
+  readonly stream?: 'stdout' | 'stderr';
+  /** Whether the record ends here; otherwise the next line of the same stream goes on with it. */
+  readonly ends: boolean;
+}
+
+/** How the lines of a file are to be read. `raw`: the line is the record. */
+export type LineFormat = 'raw' | 'cri' | 'docker';
+
+const CRI_LINE = /^(\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})) (stdout|stderr) ([FP])(?::[^ ]*)?(?: |$)/;
+
+/**
+ * The format of a file by its beginning. Kubernetes CRI (`<RFC 3339 time> <stream> <P|F> <text>`) and Docker's json-file
+ * (`{"log":…,"stream":…,"time":…}`) can be told by their first bytes.
+ */
+export function detectFormat(head: string): LineFormat {
+  if (CRI_LINE.test(head)) return 'cri';
+  return head.startsWith('{"log":"') ? 'docker' : 'raw';
+}
+
+/** Undoes the format. A line that isn't of it is taken as it is: nothing is lost to a foreign line. */
+export function parseLine(format: LineFormat, line: string): ParsedLine {
+  switch (format) {
+    case 'raw':
+      return { text: line, ends: true };
+    case 'cri':
+      return parseCri(line) ?? { text: line, ends: true };
+    case 'docker':
+      return parseDocker(line) ?? { text: line, ends: true };
+  }
+}
+
+/** Kubernetes: "CRI container log format", k8s.io/kubernetes `pkg/kubelet/kuberuntime/logs`. */
+function parseCri(line: string): ParsedLine | undefined {
+  const match = CRI_LINE.exec(line);
+  if (match === null) return undefined;
+  const [prefix, time, stream, tag] = match;
+  return { text: line.slice(prefix.length), ...timeAndStream(time, stream), ends: tag === 'F' };
+}
+
+/** Docker: "JSON File logging driver". A text without a newline at its end is a part of a longer line. */
+function parseDocker(line: string): ParsedLine | undefined {
+  if (!line.startsWith('{')) return undefined;
+  let entry: unknown;
+  try {
+    entry = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof entry !== 'object' || entry === null || !('log' in entry) || typeof entry.log !== 'string')
+    return undefined;
+  const ends = entry.log.endsWith('\n');
+  const text = ends ? entry.log.slice(0, entry.log.endsWith('\r\n') ? -2 : -1) : entry.log;
+  const time = 'time' in entry ? entry.time : undefined;
+  const stream = 'stream' in entry ? entry.stream : undefined;
+  return { text, ...timeAndStream(time, stream), ends };
+}
+
+function timeAndStream(time: unknown, stream: unknown): Pick<ParsedLine, 'time' | 'stream'> {
+  const millis = typeof time === 'string' ? Date.parse(time) : NaN;
+  return {
+    ...(Number.isFinite(millis) && millis >= 0 && { time: Math.trunc(millis) }),
+    ...((stream === 'stdout' || stream === 'stderr') && { stream }),
+  };
+}

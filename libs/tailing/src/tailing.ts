@@ -1,0 +1,227 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { LogBroker, TailerSigns } from '@tailgate/broker';
+import { DirectoryWatches } from './find/directory-watches.js';
+import { Finder, type FoundPath } from './find/finder.js';
+import { FolderListings } from './find/folder-listing.js';
+import type { LogTemplate } from './find/log-template.js';
+import { Claims } from './follow/claims.js';
+import { OpenFiles } from './follow/open-files.js';
+import { LOCAL_POLL_MAX_MS, REMOTE_POLL_MAX_MS } from './follow/poll-interval.js';
+import { Source } from './follow/source.js';
+import type { TailingObserver } from './observer.js';
+import type { LineFormat } from './parse/line-format.js';
+import { Schedule } from './schedule/schedule.js';
+import { Signs } from './signs.js';
+import { Troubles } from './troubles.js';
+
+export interface TailingOptions {
+  readonly templates: readonly LogTemplate[];
+  /** A line's text is cut to so many bytes. */
+  readonly maxLineBytes: number;
+  /** Default `auto`: told by each file's first line. */
+  readonly lineFormat?: LineFormat | 'auto';
+  /** Default `false`. */
+  readonly joinStackTraces?: boolean;
+  /** A last line without a newline goes out as partial after so long without a change. Default 1,000 ms. */
+  readonly partialAfterMs?: number;
+  /** A file that was rotated away is given up after so long without a change. Default 30,000 ms. */
+  readonly rotatedCloseMs?: number;
+  /** A path without a file is forgotten after so long. Default 600,000 ms. */
+  readonly forgetAfterMs?: number;
+  /** How many files are kept open. Default 8,192. */
+  readonly maxOpenFiles?: number;
+  /** Milliseconds that only grow. Default `performance.now`. */
+  readonly clock?: () => number;
+  /** What time it is, for the records: milliseconds since the Unix epoch. Default `Date.now`. */
+  readonly wallClock?: () => number;
+}
+
+const SCAN_MS = 1_000;
+
+/** How long `drain` waits for the broker to take what was read. */
+const DRAIN_MS = 5_000;
+
+/**
+ * Follows all files that the templates name, now and later, and appends their lines to the broker, exactly once. Whatever is wrong
+ * with one file is told to the observer, tried again, and stops no other.
+ */
+export class Tailing implements AsyncDisposable {
+  readonly #sources = new Map<string, Source>();
+  /** Sources by the path that their symlink leads to. */
+  readonly #byRealPath = new Map<string, Source>();
+  readonly #claims = new Claims();
+  readonly #stopping = new AbortController();
+  readonly #clock: () => number;
+  readonly #watches: DirectoryWatches;
+  readonly #listings: FolderListings;
+  readonly #finder: Finder;
+  readonly #openFiles: OpenFiles;
+  readonly #schedule: Schedule;
+  readonly #signs: Signs;
+  readonly #troubles: Troubles;
+  #scanTimer: NodeJS.Timeout | undefined;
+  #scanning: Promise<void> | undefined;
+  #scanAgain = false;
+
+  constructor(
+    private readonly broker: LogBroker,
+    signs: TailerSigns,
+    private readonly options: TailingOptions,
+    private readonly observer: TailingObserver,
+  ) {
+    this.#troubles = new Troubles(observer);
+    this.#clock = options.clock ?? (() => performance.now());
+    this.#watches = new DirectoryWatches(
+      (folder, name, kind) => {
+        this.#heard(folder, name, kind);
+      },
+      (folder, message) => {
+        this.#troubles.trouble(folder, message);
+      },
+    );
+    this.#listings = new FolderListings(this.#watches);
+    this.#finder = new Finder(options.templates, this.#listings, this.#troubles);
+    this.#openFiles = new OpenFiles(options.maxOpenFiles ?? 8_192);
+    this.#schedule = new Schedule(options.maxLineBytes, this.#clock, (source) => this.#afterTurn(source));
+    this.#signs = new Signs(signs, this.#schedule, this.#clock);
+  }
+
+  /** How many paths are followed. */
+  get sourceCount(): number {
+    return this.#sources.size;
+  }
+
+  /** Begins to follow. Resolves after the first look for files, which by then are on their way. */
+  async start(): Promise<void> {
+    this.#schedule.start();
+    await this.#scan();
+    this.#signs.start();
+    this.#scanTimer = setInterval(() => {
+      this.#scanSoon();
+    }, SCAN_MS);
+  }
+
+  /** Stops reading, and waits a few seconds at the most until what was read is stored. */
+  async drain(): Promise<void> {
+    const giveUp = setTimeout(() => {
+      this.#stopping.abort();
+    }, DRAIN_MS);
+    try {
+      await this.#stop();
+      await Promise.all([...this.#sources.values()].map((source) => source.close()));
+    } finally {
+      clearTimeout(giveUp);
+    }
+  }
+
+  /** Stops at once. What is in flight may be stored or not; the checkpoint tells the next process. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort();
+    await this.#stop();
+    await Promise.all([...this.#sources.values()].map((source) => source.close()));
+  }
+
+  async #stop(): Promise<void> {
+    clearInterval(this.#scanTimer);
+    this.#signs.stop();
+    this.#watches.close();
+    this.#scanAgain = false;
+    await this.#scanning;
+    this.#watches.close();
+    await this.#schedule.stop();
+  }
+
+  #heard(folder: string, name: string | null, kind: 'rename' | 'change'): void {
+    if (kind === 'rename' || name === null) {
+      this.#listings.invalidate(folder);
+      this.#scanSoon();
+    }
+    if (name === null) return;
+    const path = join(folder, name);
+    const source = this.#sources.get(path) ?? this.#byRealPath.get(path);
+    if (source !== undefined) this.#schedule.hint(source);
+  }
+
+  #scanSoon(): void {
+    this.#scanAgain = true;
+    this.#scanning ??= this.#scanWhileAsked();
+  }
+
+  async #scanWhileAsked(): Promise<void> {
+    try {
+      while (this.#scanAgain) {
+        this.#scanAgain = false;
+        await this.#scan();
+      }
+    } catch (error) {
+      this.#troubles.trouble('the search for files', String(error));
+    } finally {
+      this.#scanning = undefined;
+    }
+  }
+
+  async #scan(): Promise<void> {
+    const found = await this.#finder.scan();
+    for (const path of found.values()) if (!this.#sources.has(path.path)) await this.#follow(path);
+    for (const source of this.#sources.values()) {
+      if (!found.has(source.name.path) && source.isGone(this.options.forgetAfterMs ?? 600_000))
+        await this.#forget(source);
+    }
+  }
+
+  async #follow({ path, channel, shared }: FoundPath): Promise<void> {
+    const { options } = this;
+    const source = new Source(
+      { channel, path },
+      {
+        maxLineBytes: options.maxLineBytes,
+        lineFormat: options.lineFormat ?? 'auto',
+        joinStackTraces: options.joinStackTraces ?? false,
+        partialAfterMs: options.partialAfterMs ?? 1_000,
+        rotatedCloseMs: options.rotatedCloseMs ?? 30_000,
+        source: shared ? path : undefined,
+      },
+      {
+        broker: this.broker,
+        claims: this.#claims,
+        observer: this.observer,
+        troubles: this.#troubles,
+        clock: this.#clock,
+        wallClock: options.wallClock ?? Date.now,
+        signal: this.#stopping.signal,
+      },
+    );
+    this.#sources.set(path, source);
+    await this.#watchTarget(source);
+    this.observer.sourceFound(source.name);
+    this.#signs.add(source);
+    this.#schedule.add(source);
+  }
+
+  /** Events of a symlink's target come from the folder that the target is in. */
+  async #watchTarget(source: Source): Promise<void> {
+    const { path } = source.name;
+    const target = await realpath(path).catch(() => path);
+    if (target !== path) {
+      this.#byRealPath.set(target, source);
+      await this.#watches.add(dirname(target));
+    }
+    source.pollMaxMs = this.#watches.isReliable(dirname(target)) ? LOCAL_POLL_MAX_MS : REMOTE_POLL_MAX_MS;
+  }
+
+  async #forget(source: Source): Promise<void> {
+    this.#sources.delete(source.name.path);
+    for (const [path, other] of this.#byRealPath) if (other === source) this.#byRealPath.delete(path);
+    this.#schedule.remove(source);
+    this.#signs.remove(source);
+    this.#openFiles.forget(source);
+    await source.close();
+    this.observer.sourceForgotten(source.name);
+  }
+
+  async #afterTurn(source: Source): Promise<void> {
+    this.#signs.afterTurn(source);
+    await this.#openFiles.touched(source, (other) => this.#schedule.isIdle(other));
+  }
+}
