@@ -24,6 +24,7 @@ const rows = new Map();
 /** @type {Channel[]} */
 let channels = [];
 let hasMore = false;
+let hasLoaded = false;
 
 /** @param {string} kind @param {string} name */
 function addressOf(kind, name) {
@@ -106,6 +107,7 @@ async function load(question) {
   // Meanwhile something else was asked for: that answer counts.
   if (question !== asked) return;
   channels = page.channels;
+  hasLoaded = true;
   // With a prefix the page may be the last one of those; there are more channels all the same.
   if (!query.has('prefix')) hasMore = page.next !== null;
   const known = new Set(channels.map(({ channel }) => channel));
@@ -129,15 +131,15 @@ async function refresh() {
   try {
     await load(question);
     say('following', 'up to date');
-    show();
   } catch {
     say('disconnected', 'no answer, trying again…');
   }
+  if (hasLoaded) show();
   if (question === asked && !document.hidden) timer = setTimeout(refresh, REFRESH_MS);
 }
 
 filter.addEventListener('input', () => {
-  show();
+  if (hasLoaded) show();
   if (hasMore) void refresh();
 });
 order.addEventListener('change', () => void refresh());

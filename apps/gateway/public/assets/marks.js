@@ -8,7 +8,7 @@ import { counted } from './ages.js';
 /** @type {Readonly<Record<string, string>>} */
 const GAP_REASONS = {
   trimmed: 'the server keeps only so much history, and these are gone from it',
-  epoch: 'the server has forgotten the earlier numbering and reads its files again',
+  epoch: 'the server has forgotten the earlier numbering and reads its files again, so lines may also come twice',
   purged: 'somebody removed them on purpose',
   'filtered-limit': 'the filter searched only so far back',
   'unknown-position': 'the server does not know the position that this page was at',
@@ -31,8 +31,8 @@ const NOTICES = {
 
 /** @param {Notice} notice */
 export function noticeText({ notice, bytes }) {
-  const size = bytes === null ? 'an unknown number of bytes' : counted(bytes, 'byte');
-  return `${NOTICES[notice] ?? notice}: ${size}.`;
+  const size = bytes === null ? 'how much is missing is not known' : `${counted(bytes, 'byte')} missing`;
+  return `${NOTICES[notice] ?? notice}; ${size}.`;
 }
 
 export const EPOCH_TEXT = 'A new epoch: the numbering of lines begins again at 1.';
