@@ -5,6 +5,8 @@ import { BrokerModule } from './broker/broker.module.js';
 import { ChannelsController } from './channels/channels.controller.js';
 import { ConfigModule } from './config/config.module.js';
 import type { GatewayConfig } from './config/gateway-config.js';
+import { StreamReportModule } from './telemetry/stream-report.module.js';
+import { StreamModule } from './stream/stream.module.js';
 import { OperationsController } from './operations/operations.controller.js';
 
 /** The HTTP face. What it stands on is made before it, and outlives it. */
@@ -13,7 +15,12 @@ export class AppModule {
   static with(config: GatewayConfig, runtime: Runtime, broker: LogBroker & TailerSigns): DynamicModule {
     return {
       module: AppModule,
-      imports: [ConfigModule.with(config), RuntimeModule.with(runtime), BrokerModule.with(broker)],
+      imports: [
+        ConfigModule.with(config),
+        RuntimeModule.with(runtime),
+        BrokerModule.with(broker),
+        StreamModule.with([StreamReportModule]),
+      ],
       controllers: [ChannelsController, OperationsController],
     };
   }

@@ -2,12 +2,13 @@ import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MemoryBroker } from '@tailgate/broker';
 import { createMetrics, Health, OperationsServer, type Logger, type Runtime } from '@tailgate/runtime';
+import { Tailing } from '@tailgate/tailing';
 import type { Followed, Listening } from './boot/banner.js';
 import { createHttpFace } from './boot/http-face.js';
 import { ListenFailure } from './boot/listen-failure.js';
 import type { GatewayConfig } from './config/gateway-config.js';
-import type { CreateTailing, FollowedFiles } from './tailing/start-tailing.js';
 import { TailingReport } from './tailing/tailing-report.js';
+import { StreamRegistry } from './stream/stream-registry.js';
 import { measureBroker } from './telemetry/broker-metrics.js';
 
 interface Parts {
@@ -15,7 +16,7 @@ interface Parts {
   readonly runtime: Runtime;
   readonly broker: MemoryBroker;
   readonly report: TailingReport;
-  readonly tailing: FollowedFiles;
+  readonly tailing: Tailing;
   readonly operations: OperationsServer;
   readonly app: NestFastifyApplication;
 }
@@ -28,14 +29,14 @@ export class Gateway implements AsyncDisposable {
   ) {}
 
   /** Everything but the ports. */
-  static async create(config: GatewayConfig, logger: Logger, createTailing: CreateTailing): Promise<Gateway> {
+  static async create(config: GatewayConfig, logger: Logger): Promise<Gateway> {
     await using opened = new AsyncDisposableStack();
     const runtime: Runtime = { logger, metrics: createMetrics(), health: new Health() };
     const broker = opened.use(createBroker(config));
     measureBroker(broker, runtime.metrics);
     const operations = opened.use(new OperationsServer(runtime.metrics, runtime.health));
     const report = new TailingReport(logger, runtime.metrics);
-    const tailing = opened.use(createTailing(broker, broker, { ...config, templates: config.logs }, report));
+    const tailing = opened.use(new Tailing(broker, broker, { ...config, templates: config.logs }, report));
     const app = opened.adopt(await createHttpFace(config, runtime, broker), (face) => face.close());
     return new Gateway({ config, runtime, broker, report, tailing, operations, app }, opened.move());
   }
@@ -66,10 +67,9 @@ export class Gateway implements AsyncDisposable {
   }
 
   /** What is followed now. */
-  async followed(): Promise<Followed> {
-    const { config, report, broker } = this.parts;
-    const { channels } = await broker.channels({ order: 'recent', limit: 1 });
-    return { templates: config.logs.map(({ text }) => text), files: report.sources, example: channels[0]?.channel };
+  get followed(): Followed {
+    const { config, report } = this.parts;
+    return { templates: config.logs.map(({ text }) => text), files: report.sources, example: report.example };
   }
 
   /** Not ready any more, and no further connection; those there are go on. */
@@ -81,7 +81,9 @@ export class Gateway implements AsyncDisposable {
 
   /** Parts from the viewers, within the time that the configuration gives, and finishes what was read from the files. */
   async drain(): Promise<void> {
-    await this.parts.tailing.drain();
+    const { app, config, tailing } = this.parts;
+    await app.get(StreamRegistry).drain(config.drainSeconds);
+    await tailing.drain();
   }
 
   /** Closes all there is, in the opposite order of opening. */

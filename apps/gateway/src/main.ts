@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { argv, env } from 'node:process';
 import { boot } from './boot/boot.js';
-import { createTailing } from './tailing/start-tailing.js';
 
-await boot(argv.slice(2), env, createTailing);
+await boot(argv.slice(2), env);

@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+
 export interface Listening {
   /** Of the pages and the API, without a slash at the end. */
   readonly url: string;
@@ -17,7 +19,7 @@ export interface Followed {
 export function banner({ url, metricsUrl }: Listening, { templates, files, example }: Followed): string {
   const count =
     files === 0 ? 'no files yet; they are found when they appear' : files === 1 ? '1 file' : `${files} files`;
-  const channel = example ?? 'deployment/hello';
+  const first = example === undefined ? firstFile(templates) : undefined;
   return [
     '',
     `  Tailgate is at   ${url}`,
@@ -25,8 +27,10 @@ export function banner({ url, metricsUrl }: Listening, { templates, files, examp
     `                   ${count}`,
     `  Metrics          ${metricsUrl}`,
     '',
-    `  Try              curl -N '${url}/api/stream?channel=${channel}'`,
-    ...(example === undefined ? ['  Then             append a line to a file that it follows'] : []),
+    `  Try              curl -N '${url}/api/stream?channel=${example ?? first?.channel ?? 'deployment/hello'}'`,
+    ...(first === undefined
+      ? []
+      : [`  and then         mkdir -p '${dirname(first.path)}' && echo hello >> '${first.path}'`]),
     '  Stop             Ctrl-C',
     '',
     '',
@@ -34,8 +38,24 @@ export function banner({ url, metricsUrl }: Listening, { templates, files, examp
 }
 
 function arrow(template: string): string {
+  const { path, channel } = split(template);
+  return `${path} → ${channel}`;
+}
+
+/** A file that a template would find, and its channel; `undefined` where no template is as simple as that. */
+function firstFile(templates: readonly string[]): { path: string; channel: string } | undefined {
+  return templates
+    .map(split)
+    .map(({ path, channel }) => ({
+      path: path.replace('{name}', 'hello'),
+      channel: channel.replace('{name}', 'hello'),
+    }))
+    .find(({ path, channel }) => !/[*?{}']/.test(path + channel));
+}
+
+/** As `parseLogTemplate` does. */
+function split(template: string): { path: string; channel: string } {
   const divider = template.lastIndexOf('=');
-  return divider < 0
-    ? `${template} → deployment/{name}`
-    : `${template.slice(0, divider)} → ${template.slice(divider + 1)}`;
+  if (divider < 0) return { path: template, channel: 'deployment/{name}' };
+  return { path: template.slice(0, divider), channel: template.slice(divider + 1) };
 }

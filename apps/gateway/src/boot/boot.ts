@@ -1,7 +1,6 @@
 import { createLogger, loadConfig, Shutdown, type Environment } from '@tailgate/runtime';
 import { gatewaySpec, type GatewayConfig } from '../config/gateway-config.js';
 import { Gateway } from '../gateway.js';
-import type { CreateTailing } from '../tailing/start-tailing.js';
 import { banner } from './banner.js';
 import { ListenFailure } from './listen-failure.js';
 
@@ -9,17 +8,17 @@ import { ListenFailure } from './listen-failure.js';
 const CLOSING_MS = 5_000;
 
 /** The process from its first to its last moment. Exit codes: 0 a clean end, 1 failed, 2 a mistake in the configuration. */
-export async function boot(argv: readonly string[], env: Environment, createTailing: CreateTailing): Promise<void> {
+export async function boot(argv: readonly string[], env: Environment): Promise<void> {
   const loaded = loadConfig(gatewaySpec, argv, env);
   if (loaded.outcome === 'config') {
-    await run(loaded.config, createTailing);
+    await run(loaded.config);
   } else {
     (loaded.outcome === 'help' ? process.stdout : process.stderr).write(loaded.text);
     process.exitCode = loaded.outcome === 'help' ? 0 : 2;
   }
 }
 
-async function run(config: GatewayConfig, createTailing: CreateTailing): Promise<void> {
+async function run(config: GatewayConfig): Promise<void> {
   const logger = createLogger({ level: config.logLevel, format: config.logFormat });
   const shutdown = new Shutdown(logger, config.drainSeconds * 1000 + CLOSING_MS).listen();
   process.once('uncaughtException', (error) => {
@@ -27,7 +26,7 @@ async function run(config: GatewayConfig, createTailing: CreateTailing): Promise
     process.exit(1);
   });
 
-  const gateway = await Gateway.create(config, logger, createTailing);
+  const gateway = await Gateway.create(config, logger);
   shutdown
     .step('refuse', () => gateway.refuse())
     .step('drain', () => gateway.drain())
@@ -35,7 +34,7 @@ async function run(config: GatewayConfig, createTailing: CreateTailing): Promise
   try {
     const listening = await gateway.start();
     logger.info(listening, 'listening');
-    process.stdout.write(banner(listening, await gateway.followed()));
+    process.stdout.write(banner(listening, gateway.followed));
   } catch (error) {
     if (!(error instanceof ListenFailure)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -24,7 +24,6 @@ export async function createHttpFace(
   logRequests(fastify, runtime.logger);
   measureRequests(fastify, runtime.metrics);
   addHttpRules(fastify, new HostRule(config.allowedHosts));
-  await addPages(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, runtime, broker), adapter, {
     logger: new NestLog(runtime.logger),
@@ -34,5 +33,7 @@ export async function createHttpFace(
   app.useSecurityHeaders(SECURITY_HEADERS);
   app.useGlobalFilters(new ProblemFilter(runtime.logger, NOT_FOUND_PAGE));
   await app.init();
+  // Only now: a route keeps the error handler that there is when it is added, and Nest's is the one that knows our filter.
+  await addPages(fastify);
   return app;
 }

@@ -9,7 +9,7 @@ import {
   telemetryOptions,
   type ConfigSpec,
 } from '@tailgate/runtime';
-import { parseLogTemplate } from '../tailing/tailing-package.js';
+import { parseLogTemplate } from '@tailgate/tailing';
 import * as z from 'zod';
 
 const options = z.object({

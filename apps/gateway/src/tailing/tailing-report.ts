@@ -1,7 +1,7 @@
 import type { Logger } from '@tailgate/runtime';
-import type { NoticeKind } from '@tailgate/protocol';
+import type { ChannelName, NoticeKind } from '@tailgate/protocol';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { SourceName, TailingObserver } from './tailing-package.js';
+import type { SourceName, TailingObserver } from '@tailgate/tailing';
 
 /**
  * What following reports, as metrics and log messages. No metric has a label for the file or the channel: there may be 20,000 of
@@ -10,6 +10,8 @@ import type { SourceName, TailingObserver } from './tailing-package.js';
 export class TailingReport implements TailingObserver {
   /** How many files are followed now. */
   sources = 0;
+  /** The channel of the file that was found first. */
+  example: ChannelName | undefined;
   readonly #troubles = new Set<string>();
   readonly #metrics: ReturnType<typeof createMetrics>;
 
@@ -22,6 +24,7 @@ export class TailingReport implements TailingObserver {
 
   sourceFound({ channel, path }: SourceName): void {
     this.sources += 1;
+    this.example ??= channel;
     this.logger.debug({ channel, path }, 'file found');
   }
 

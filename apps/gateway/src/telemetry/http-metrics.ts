@@ -25,7 +25,7 @@ export function measureRequests(fastify: FastifyInstance, metrics: Registry): vo
 }
 
 /** The route's pattern: paths as they were asked for would make a time series each. */
-export function routeOf(request: FastifyRequest): string {
+function routeOf(request: FastifyRequest): string {
   return request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
 }
 

@@ -1,0 +1,91 @@
+import type { ChannelName, GapReason } from '@tailgate/protocol';
+import type { Logger } from '@tailgate/runtime';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { StreamObserver } from '../stream/stream-observer.js';
+
+/** What streams and feeds report, as metrics and log messages. No metric has a label for the channel: there may be any number. */
+export class StreamReport implements StreamObserver {
+  readonly #metrics: ReturnType<typeof createMetrics>;
+
+  constructor(
+    private readonly logger: Logger,
+    registry: Registry,
+  ) {
+    this.#metrics = createMetrics([registry]);
+  }
+
+  sessionOpened(): void {
+    this.#metrics.sessions.inc();
+    this.#metrics.sessionsOpened.inc();
+  }
+
+  sessionClosed(): void {
+    this.#metrics.sessions.dec();
+  }
+
+  sessionFailed(error: unknown): void {
+    this.#metrics.sessionsFailed.inc();
+    this.logger.error({ error }, 'a viewer was disconnected because of a fault');
+  }
+
+  streamRefused(reason: 'drain' | 'too-many'): void {
+    this.#metrics.refused.inc({ reason });
+  }
+
+  sent(records: number, bytes: number): void {
+    this.#metrics.records.inc(records);
+    this.#metrics.bytes.inc(bytes);
+  }
+
+  gapSent(reason: GapReason): void {
+    this.#metrics.gaps.inc({ reason });
+  }
+
+  viewerSlow(): void {
+    this.#metrics.slow.inc();
+  }
+
+  round(milliseconds: number): void {
+    this.#metrics.rounds.observe(milliseconds / 1000);
+  }
+
+  historyRead(bytes: number): void {
+    this.#metrics.historyReads.inc();
+    this.#metrics.historyBytes.inc(bytes);
+  }
+
+  liveMessagesLost(channel: ChannelName): void {
+    this.#metrics.liveLost.inc();
+    this.logger.warn({ channel }, 'live messages were lost on the way; read back from history');
+  }
+
+  brokerFailed(channel: ChannelName, error: unknown): void {
+    this.#metrics.brokerFailures.inc();
+    this.logger.warn({ channel, error }, 'the broker did not answer; it is tried again');
+  }
+}
+
+function createMetrics(registers: Registry[]) {
+  const counter = <Label extends string = never>(name: string, help: string, ...labelNames: Label[]) =>
+    new Counter({ name: `tailgate_${name}_total`, help, labelNames, registers });
+  return {
+    sessions: new Gauge({ name: 'tailgate_sessions', help: 'Viewers that are connected.', registers }),
+    sessionsOpened: counter('sessions_opened', 'Viewers that have connected.'),
+    sessionsFailed: counter('sessions_failed', 'Viewers that were disconnected because of a fault of ours.'),
+    refused: counter('streams_refused', 'Streams that were told to come again.', 'reason'),
+    records: counter('sent_records', 'Records handed to connections of viewers.'),
+    bytes: counter('sent_bytes', 'Bytes handed to connections of viewers.'),
+    gaps: counter('gaps_sent', 'Gaps that viewers were told of.', 'reason'),
+    slow: counter('viewers_slow', 'Times that a live viewer could not take more and fell back to history.'),
+    rounds: new Histogram({
+      name: 'tailgate_round_seconds',
+      help: 'How long a round of writes to all viewers that had something new took.',
+      buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1],
+      registers,
+    }),
+    historyReads: counter('history_reads', 'Reads of history from the broker.'),
+    historyBytes: counter('history_read_bytes', 'Bytes of history read from the broker.'),
+    liveLost: counter('live_messages_lost', 'Times that live messages were lost, and read back.'),
+    brokerFailures: counter('broker_failures', 'Requests that the broker did not answer.'),
+  };
+}
