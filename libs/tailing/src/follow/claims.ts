@@ -21,7 +21,13 @@ export class Claims {
     return true;
   }
 
-  release(channel: ChannelName, mark: FileMark, owner: object): void {
+  release(channel: ChannelName, key: FileKey, owner: object): void {
+    const id = idOf(channel, key);
+    if (this.#owners.get(id) === owner) this.#owners.delete(id);
+  }
+
+  /** The owner is done with the file for good, up to the mark's offset. */
+  finish(channel: ChannelName, mark: FileMark, owner: object): void {
     const id = idOf(channel, mark.key);
     if (this.#owners.get(id) !== owner) return;
     this.#owners.delete(id);

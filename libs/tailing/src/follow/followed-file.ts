@@ -185,18 +185,23 @@ export class FollowedFile {
     this.#advanceTo(offset, await readFully(this.handle, from, offset - from), head);
   }
 
-  /** Goes on in another file, which holds the same up to the offset: a copy made before this one was cut. */
-  async moveTo(key: FileKey, handle: FileHandle): Promise<void> {
-    await this.close();
+  /** Goes on with this descriptor: of the file itself, or of another one that holds the same up to the offset. */
+  moveTo(key: FileKey, handle: FileHandle): void {
     this.fileKey = key;
     this.#handle = handle;
     this.longRun = undefined;
   }
 
   /** What was not read of it is gone; only what is held is still to be emitted. */
-  async abandon(): Promise<void> {
+  abandon(): void {
     this.isAbandoned = true;
-    await this.close();
+  }
+
+  /** Its descriptor, for somebody else to use and to close. */
+  takeHandle(): FileHandle | undefined {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    return handle;
   }
 
   /** Whether the bytes before the offset are still those that were read. */
@@ -204,15 +209,9 @@ export class FollowedFile {
     return matches(this.handle, this.mark);
   }
 
-  /** Gives its descriptor back; `reopen` gives it another. */
+  /** Gives its descriptor back; `moveTo` gives it another. */
   async close(): Promise<void> {
-    const handle = this.#handle;
-    this.#handle = undefined;
-    await handle?.close();
-  }
-
-  reopen(handle: FileHandle): void {
-    this.#handle = handle;
+    await this.takeHandle()?.close();
   }
 
   private get handle(): FileHandle {

@@ -3,8 +3,8 @@ import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import type { NoticeKind } from '@tailgate/protocol';
 import type { Checkpoint, FileCheckpoint } from '../checkpoint.js';
 import { fileKey, matches, type FileKey } from '../identify/fingerprint.js';
-import { rotatedAfter } from '../identify/rotation-order.js';
-import { findAgain, openWhole, siblingsOf, type Sibling } from '../identify/siblings.js';
+import { bearsRotatedName, rotatedAfter } from '../identify/rotation-order.js';
+import { findAgain, openWhole, siblingsOf, type Found, type Sibling } from '../identify/siblings.js';
 import type { SourceName, TailingObserver } from '../observer.js';
 import type { Claims } from './claims.js';
 import { FollowedFile, type FileOptions } from './followed-file.js';
@@ -18,6 +18,8 @@ const MAX_FILES = 12;
  */
 export class Lineage {
   #files: FollowedFile[] = [];
+  /** Files of the checkpoint that were not found yet. */
+  #missing: readonly FileCheckpoint[] = [];
   #nextGeneration = 1;
   /** What a new file at the path must say first: the file before it was lost. */
   #lost: NoticeKind | undefined;
@@ -60,32 +62,18 @@ export class Lineage {
 
   /** For a checkpoint stored with a batch of `records` records. */
   checkpoint(records: number): Checkpoint {
-    return { nextGeneration: this.#nextGeneration, files: this.#files.map((file) => file.checkpoint(records)) };
+    const files = this.#files.filter((file) => !file.isAbandoned).map((file) => file.checkpoint(records));
+    return { nextGeneration: this.#nextGeneration, files: [...this.#missing, ...files] };
   }
 
-  /** Finds the files of the checkpoint again; what can't be found is lost, unless it was read to its end. */
+  /** Takes up the files of the checkpoint, those that can be found. */
   async restore(checkpoint: Checkpoint | undefined, now: number): Promise<void> {
     await this.close();
     this.#lost = undefined;
     this.#nextGeneration = checkpoint?.nextGeneration ?? 1;
     this.#changed = checkpoint === undefined;
-    if (checkpoint === undefined) return;
-    const atPath = await statOf(this.source.path);
-    const siblings = await this.#siblings();
-    for (const stored of checkpoint.files) {
-      const found = (await this.#foundAtPath(stored)) ?? (await findAgain(siblings, stored));
-      const copied = found !== undefined && found.key !== stored.key;
-      if (copied && atPath !== undefined && fileKey(atPath) === stored.key) this.#lost = 'file-truncated';
-      if (found !== undefined && this.claims.claim(this.source.channel, found.key, this)) {
-        const file = await FollowedFile.resume(stored, found.key, found.handle, this.options, now);
-        file.atPath = found.path === this.source.path;
-        this.#files.push(file);
-      } else if (found !== undefined) await found.handle.close();
-      else if (!stored.drained) {
-        this.#lost = atPath !== undefined && fileKey(atPath) === stored.key ? 'file-truncated' : 'file-replaced';
-      }
-    }
-    this.#files.sort((a, b) => Number(a.atPath) - Number(b.atPath));
+    this.#missing = checkpoint?.files ?? [];
+    await this.#findMissing(await statOf(this.source.path), now);
   }
 
   /** Looks at what stands at the path now. Throws what `stat` or `open` throw, but where nothing is there. */
@@ -98,45 +86,50 @@ export class Lineage {
       return;
     }
     if (!stats.isFile()) throw new NotAFile(stats);
+    await this.#findMissing(stats, now);
     if (current?.key === fileKey(stats)) await this.#lookAtCurrent(current, stats, now);
     else await this.#another(fileKey(stats), now);
   }
 
   /** The file was found to be cut, or written anew: what it held is sought in a copy, and it is read from its beginning. */
   async truncated(file: FollowedFile, now: number): Promise<void> {
-    if (!file.atPath) {
-      // Nobody writes a file anew that was rotated away, so there is nothing to go on with.
-      this.#lost = 'file-truncated';
-      await this.remove(file);
-      return;
-    }
-    this.observer.rotated(this.source, 'truncated');
-    const { mark } = file;
-    const copy = await findAgain(
-      (await this.#siblings()).filter(({ key }) => key !== mark.key),
-      mark,
-    );
-    if (copy === undefined) await file.abandon();
-    else await file.moveTo(copy.key, copy.handle);
+    const { mark, atPath } = file;
+    const handle = file.takeHandle();
+    const copies = (await this.#siblings()).filter(({ key }) => key !== mark.key);
+    const copy = await findAgain(copies, mark);
+    if (copy === undefined) file.abandon();
+    else file.moveTo(copy.key, copy.handle);
     this.#leave(file, now);
     this.#lost = 'file-truncated';
-    await this.#another(mark.key, now);
+    // Without a handle it was closed in between; then the next look takes what stands at the path.
+    if (handle === undefined) return;
+    this.observer.rotated(this.source, 'truncated');
+    const fresh = await this.#begin(mark.key, handle, now, this.#files.indexOf(file) + 1);
+    fresh.atPath = atPath;
+    this.#tellLost(fresh);
   }
 
   /** Nothing more is expected of it. */
   async remove(file: FollowedFile): Promise<void> {
     this.#files = this.#files.filter((other) => other !== file);
     this.#changed = true;
-    this.claims.release(this.source.channel, file.mark, this);
+    this.claims.finish(this.source.channel, file.mark, this);
     await file.close();
   }
 
-  /** Opens a file again that was closed to save its descriptor. `false`: it is gone, or another one. */
-  async reopen(file: FollowedFile): Promise<boolean> {
+  /**
+   * Opens a file again that was closed to save its descriptor: at the path, under another name, or, where it was cut meanwhile, as a
+   * copy. `false`: nothing is left of it.
+   */
+  async reopen(file: FollowedFile, now: number): Promise<boolean> {
     if (file.isOpen) return true;
     const found = (await this.#foundAtPath(file.mark)) ?? (await findAgain(await this.#siblings(), file.mark));
     if (found === undefined) return false;
-    file.reopen(found.handle);
+    if (found.key !== file.key) {
+      this.#leave(file, now);
+      this.#lost = 'file-truncated';
+    }
+    file.moveTo(found.key, found.handle);
     return true;
   }
 
@@ -144,9 +137,44 @@ export class Lineage {
     const files = this.#files;
     this.#files = [];
     for (const file of files) {
-      this.claims.release(this.source.channel, file.mark, this);
+      this.claims.release(this.source.channel, file.key, this);
       await file.close();
     }
+  }
+
+  /**
+   * Finds files of the checkpoint again. What is not found is lost, unless it was read to its end, or nothing is at the path: then the
+   * file system may be away, and come back with it.
+   */
+  async #findMissing(atPath: BigIntStats | undefined, now: number): Promise<void> {
+    if (this.#missing.length === 0) return;
+    const siblings = await this.#siblings();
+    const missing: FileCheckpoint[] = [];
+    for (const stored of this.#missing) {
+      const found = (await this.#foundAtPath(stored)) ?? (await findAgain(siblings, stored));
+      if (found !== undefined) await this.#resume(stored, found, atPath, now);
+      else if (atPath === undefined) missing.push(stored);
+      else if (!stored.drained) await this.#lose(stored, siblings, atPath, now);
+    }
+    this.#missing = missing;
+    this.#files.sort((a, b) => Number(a.atPath) - Number(b.atPath) || a.generation - b.generation);
+  }
+
+  async #resume(stored: FileCheckpoint, found: Found, atPath: BigIntStats | undefined, now: number): Promise<void> {
+    if (!this.claims.claim(this.source.channel, found.key, this)) {
+      await found.handle.close();
+      return;
+    }
+    const wasCopied = found.key !== stored.key && atPath !== undefined && fileKey(atPath) === stored.key;
+    if (wasCopied) this.#lost = 'file-truncated';
+    const file = await FollowedFile.resume(stored, found.key, found.handle, this.options, now);
+    file.atPath = found.path === this.source.path;
+    this.#files.push(file);
+  }
+
+  async #lose(stored: FileCheckpoint, siblings: readonly Sibling[], atPath: BigIntStats, now: number): Promise<void> {
+    this.#lost = fileKey(atPath) === stored.key ? 'file-truncated' : 'file-replaced';
+    await this.#beginCut(siblings, stored.key, now);
   }
 
   async #lookAtCurrent(current: FollowedFile, stats: BigIntStats, now: number): Promise<void> {
@@ -158,13 +186,16 @@ export class Lineage {
   }
 
   async #stillMatches(file: FollowedFile): Promise<boolean> {
-    return (await this.reopen(file)) && (await file.stillMatches());
+    if (file.isOpen) return file.stillMatches();
+    const found = await this.#foundAtPath(file.mark);
+    if (found !== undefined) file.moveTo(found.key, found.handle);
+    return found !== undefined;
   }
 
   /** Another file than the current one stands at the path. */
   async #another(key: FileKey, now: number): Promise<void> {
-    const back = this.#files.find((file) => file.key === key && file.isOpen && !file.isAbandoned);
-    if (back !== undefined) {
+    const back = this.#files.find((file) => file.key === key && !file.isAbandoned);
+    if (back !== undefined && (await this.#stillMatches(back))) {
       this.#comeBack(back, now);
       return;
     }
@@ -179,8 +210,7 @@ export class Lineage {
     }
     await this.#leaveForAnother(opened, now);
     const file = await this.#begin(opened, handle, now);
-    file.notice = this.#lost;
-    this.#lost = undefined;
+    this.#tellLost(file);
     this.#realPath = await realpath(this.source.path).catch(() => this.source.path);
   }
 
@@ -192,7 +222,7 @@ export class Lineage {
       this.#leave(old, now);
       this.observer.rotated(this.source, 'renamed');
     }
-    if (!(await this.reopen(old))) {
+    if (!(await this.reopen(old, now))) {
       this.#lost ??= 'file-replaced';
       await this.remove(old);
       return;
@@ -205,6 +235,14 @@ export class Lineage {
       await this.#beginBetween(between, now);
   }
 
+  /** The inode stands beside the path under a rotated name and holds something else: it was cut, or reused, and then rotated. */
+  async #beginCut(siblings: readonly Sibling[], key: FileKey, now: number): Promise<void> {
+    const cut = siblings.find((sibling) => sibling.key === key && bearsRotatedName(this.source.path, sibling));
+    const known = [...this.#files, ...this.#missing].filter((file) => file.key === key);
+    // Among the missing is the one that was lost.
+    if (cut !== undefined && known.length <= 1) await this.#beginBetween(cut, now);
+  }
+
   async #beginBetween(sibling: Sibling, now: number): Promise<void> {
     if (this.#files.length >= MAX_FILES - 1) return;
     const found = await openWhole(sibling);
@@ -212,10 +250,17 @@ export class Lineage {
     if (this.claims.claim(this.source.channel, found.key, this)) {
       const file = await this.#begin(found.key, found.handle, now);
       file.atPath = false;
+      this.#tellLost(file);
     } else await found.handle.close();
   }
 
-  async #begin(key: FileKey, handle: FileHandle, now: number): Promise<FollowedFile> {
+  /** What was lost is told before the next file's first line. */
+  #tellLost(file: FollowedFile): void {
+    file.notice = this.#lost;
+    this.#lost = undefined;
+  }
+
+  async #begin(key: FileKey, handle: FileHandle, now: number, index = this.#files.length): Promise<FollowedFile> {
     const generation = this.#nextGeneration++;
     const finished = this.claims.finished(this.source.channel, key);
     const goOn = finished !== undefined && finished.offset > 0 && (await matches(handle, finished));
@@ -223,7 +268,7 @@ export class Lineage {
       ? await FollowedFile.resume({ ...finished, ...UNREAD, generation }, key, handle, this.options, now)
       : new FollowedFile(generation, key, handle, this.options, now);
     await file.lookAtHandle(now);
-    this.#files.push(file);
+    this.#files.splice(index, 0, file);
     this.#changed = true;
     return file;
   }

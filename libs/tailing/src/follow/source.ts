@@ -66,6 +66,7 @@ export class Source {
   /** The last turn read something, so there may be more by now. */
   #progressed = false;
   #reachedEnd = false;
+  #looked = false;
   /** Something that the stored checkpoint should know, though there is no record to go with it. */
   #unsaved = false;
   /** The longest time between two looks at the path: short where the file system gives no events. */
@@ -88,8 +89,9 @@ export class Source {
   get sign(): SourceSign | undefined {
     if (this.#lineage.taken) return undefined;
     const { channel, path: source } = this.name;
-    const { files } = this.#lineage;
-    const state = files.length === 0 && this.#restored ? 'waiting' : this.#reachedEnd ? 'following' : 'reading';
+    const { current, files } = this.#lineage;
+    const absent = this.#looked && current === undefined;
+    const state = absent ? 'waiting' : this.#reachedEnd ? 'following' : 'reading';
     return { channel, source, state, lagBytes: files.reduce((sum, file) => sum + file.lag, 0) };
   }
 
@@ -110,7 +112,12 @@ export class Source {
 
   /** Whether the path has been without a file for so long that nothing is left to do. */
   isGone(afterMs: number): boolean {
-    return this.#restored && this.#lineage.files.length === 0 && this.context.clock() - this.presentAt >= afterMs;
+    return (
+      this.#looked &&
+      this.openFiles === 0 &&
+      this.#lineage.current === undefined &&
+      this.context.clock() - this.presentAt >= afterMs
+    );
   }
 
   /** Reads at most `buffer` from one file, and begins to append it. */
@@ -131,13 +138,14 @@ export class Source {
     }
   }
 
-  /** Waits until what is in flight is stored, or was given up. */
-  async idle(): Promise<void> {
-    await this.#appender.idle();
-  }
-
+  /** Waits until what is in flight is stored, or was given up, and closes the files. */
   async close(): Promise<void> {
     await this.#appender.idle();
+    await this.abandon();
+  }
+
+  /** Closes the files. */
+  async abandon(): Promise<void> {
     await this.#lineage.close();
   }
 
@@ -160,7 +168,8 @@ export class Source {
     this.#lookedAt = now;
     await this.#lineage.look(now);
     for (const file of this.#lineage.files) if (!file.atPath) await file.lookAtHandle(now);
-    if (this.#lineage.files.length > 0) this.presentAt = now;
+    this.#looked = true;
+    if (this.#lineage.current !== undefined) this.presentAt = now;
   }
 
   /** Answers whether there is more to read. */
@@ -180,7 +189,8 @@ export class Source {
   async #readFile(file: FollowedFile, context: Parameters<typeof takeTurn>[1]): Promise<TurnResult> {
     if (file.isAbandoned) return this.#finish(file, context);
     if (file.atPath && file.lag === 0 && !(file.reader?.holdsAny ?? false)) return 'end';
-    if (!(await this.#lineage.reopen(file))) return 'changed';
+    if (!file.isOpen && file.drained) return 'end';
+    if (!(await this.#lineage.reopen(file, context.now))) return 'changed';
     const { drained } = file;
     const result = await takeTurn(file, context, false);
     if (file.atPath || result === 'more' || result === 'changed') return result;
@@ -196,7 +206,9 @@ export class Source {
     if (file.isAbandoned) file.reader?.flush(GONE, true, context.batch, context.time);
     const left = file.isAbandoned ? (file.reader?.holdsAny ?? false) : (await takeTurn(file, context, true)) === 'more';
     if (left) return 'more';
-    await this.#lineage.remove(file);
+    // Nothing has come after it: it may be back at the path some day, and must be known then.
+    if (file === this.#lineage.files.at(-1) && !file.isAbandoned) await file.close();
+    else await this.#lineage.remove(file);
     return 'end';
   }
 
@@ -239,7 +251,7 @@ export class Source {
     const { partialAfterMs, rotatedCloseMs } = this.options;
     const { current, files } = this.#lineage;
     const flushes = files.filter((file) => file.lag > 0 || file.reader?.holdsAny === true);
-    const gone = files.filter((file) => !file.atPath);
+    const gone = files.filter((file) => !file.atPath && file.isOpen);
     const times = [
       now + pollInterval(now - (current?.changedAt ?? this.presentAt), this.pollMaxMs),
       ...flushes.map((file) => file.changedAt + partialAfterMs),

@@ -24,6 +24,11 @@ export function rotatedAfter(
     .map(({ sibling }) => sibling);
 }
 
+/** Whether the sibling's name is one that logrotate gives to what stood at `path`. */
+export function bearsRotatedName(path: string, sibling: Sibling): boolean {
+  return rank(path, sibling) !== undefined;
+}
+
 /** Higher orders are newer; those of two kinds can't be compared. */
 function rank(path: string, sibling: Sibling): { readonly kind: string; readonly order: number } | undefined {
   const name = basename(sibling.path);
