@@ -1,22 +1,23 @@
 import { comparePositions, type Batch } from '@tailgate/broker';
 import type { Position } from '@tailgate/protocol';
-import { batchAfter, before, coalesce, continues } from './joining.js';
+import { batchAfter, coalesce, continues } from './joining.js';
 
 /** Small batches in the window are joined up to this size, so that a storm of reconnects costs few writes a viewer. 64 KiB. */
 const BLOCK_BYTES = 64 * 1024;
 
 /**
- * The newest batches of a channel, without a hole and of one epoch: what live viewers are written from.
+ * The newest batches of a channel: what live viewers are written from.
  *
- * A batch that does not continue the one before it empties the window. Nothing is repaired here: a viewer that finds its place gone
- * from the window reads history instead, where holes, epochs and lost records are told apart.
+ * Where live messages were lost it has a hole, and `after` never leads over one, nor into another epoch. Nothing is repaired here: a
+ * viewer that finds no way on reads history instead, where holes, epochs and trimmed records are told apart.
  */
 export class BatchWindow {
+  /** Oldest first. */
   #batches: Batch[] = [];
   #bytes = 0;
   #head: Position | undefined;
 
-  /** The newest position that is known; it may be newer than any batch here. `undefined` until the first `append` or `restart`. */
+  /** The newest position that is known; it may be newer than any batch here. `undefined` until `append` or `learn`. */
   get head(): Position | undefined {
     return this.#head;
   }
@@ -26,23 +27,18 @@ export class BatchWindow {
     return this.#bytes;
   }
 
-  /** Adds the batch, unless all of it was here already. */
+  /** Adds the batch, unless all of it was known already. */
   append(batch: Batch): void {
-    if (this.#head) {
-      if (comparePositions(batch.last, this.#head) <= 0) return;
-      if (continues(this.#head, batch)) this.#compact();
-      else this.restart(before(batch.first));
-    }
+    if (this.#head && comparePositions(batch.last, this.#head) <= 0) return;
+    this.#compact();
     this.#batches.push(batch);
     this.#bytes += batch.payload.length;
     this.#head = batch.last;
   }
 
-  /** Empties the window; `head` is now the newest position known. */
-  restart(head: Position): void {
-    this.#batches = [];
-    this.#bytes = 0;
-    this.#head = head;
+  /** There are records up to `head`, which have not come live, and will not. */
+  learn(head: Position): void {
+    if (!this.#head || comparePositions(head, this.#head) > 0) this.#head = head;
   }
 
   /** Lets the oldest batches go until at most `maxBytes` are left, but never the newest one. */
@@ -58,12 +54,10 @@ export class BatchWindow {
 
   /**
    * The batch that has the record after `cursor`, which may begin before it. `head`: nothing newer is known.
-   * `past`: what follows is older than the window, or of another epoch.
+   * `past`: what follows is not here, or is of another epoch.
    */
   after(cursor: Position): Batch | 'head' | 'past' {
     if (!this.#head || comparePositions(cursor, this.#head) >= 0) return 'head';
-    const newest = this.#batches.at(-1);
-    if (newest && continues(cursor, newest)) return newest;
     const batch = batchAfter(this.#batches, cursor);
     return batch && continues(cursor, batch) ? batch : 'past';
   }

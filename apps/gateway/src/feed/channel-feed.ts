@@ -96,9 +96,9 @@ export class ChannelFeed implements RoundMember {
     return this.#window.head;
   }
 
-  /** How many viewers it has. */
-  get viewers(): number {
-    return this.#viewers.size;
+  /** How many bytes of batches it holds. */
+  get bytes(): number {
+    return this.#arrivedBytes + this.#window.bytes + this.#history.bytes;
   }
 
   /** From now on the viewer is called, at once for the first time. */
@@ -227,7 +227,7 @@ export class ChannelFeed implements RoundMember {
 
   #compareHead(stored: Position): void {
     const known = this.#arrived.at(-1)?.last ?? this.#window.head;
-    if (!known) this.#window.restart(stored);
+    if (!known) this.#window.learn(stored);
     else if (comparePositions(stored, known) > 0)
       this.#grace ??= this.#context.clock.after(GRACE_MS, () => this.#graceOver(stored));
   }
@@ -237,7 +237,7 @@ export class ChannelFeed implements RoundMember {
     this.round();
     if (this.#window.head && comparePositions(stored, this.#window.head) <= 0) return;
     this.#context.observer.liveMessagesLost(this.channel);
-    this.#window.restart(stored);
+    this.#window.learn(stored);
     this.#advanceAll();
   }
 

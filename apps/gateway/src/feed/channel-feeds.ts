@@ -27,6 +27,11 @@ export class ChannelFeeds implements AsyncDisposable {
     return this.#feeds.size;
   }
 
+  /** How many bytes of batches they hold. */
+  get bytes(): number {
+    return [...this.#feeds.values()].reduce((sum, feed) => sum + feed.bytes, 0);
+  }
+
   /** The channel's feed, to be attached to before anything else runs. */
   of(channel: ChannelName): ChannelFeed {
     const known = this.#feeds.get(channel);

@@ -1,5 +1,6 @@
 import { formatPosition } from '@tailgate/protocol';
 import { describe, expect, it } from 'vitest';
+import { ChannelWriter } from '../feed/testing/channel-writer.js';
 import { SessionHouse } from './testing/session-house.js';
 
 const RETAIN_TEN = { retainLines: 10 };
@@ -281,6 +282,53 @@ describe('a live viewer', () => {
     await house.clock.settle();
     expect(sink.lines).toHaveLength(41);
     expect(sink.dataOf('gap')).toEqual([]);
+  });
+
+  it('that is full for longer than history is kept is told of what it has missed', async () => {
+    const house = await houseWith(5, { retainAge: 5000 });
+    const { sink, session } = await house.opened({ tail: 0 });
+    sink.full = true;
+    await house.writer.append(2);
+    await house.clock.settle();
+    await house.writer.append(5);
+    await house.clock.settle();
+    await house.beat('following');
+    await house.clock.advance(60_000);
+    sink.full = false;
+    session.drained();
+    await house.clock.settle();
+    // Memory has it for as long as there is room, longer than the broker.
+    expect(sink.lines.at(-1)).toBe('line 12');
+  });
+
+  it('catches up with an emptied channel by a gap', async () => {
+    const house = await houseWith(5, { retainAge: 5000 });
+    const { sink, session } = await house.opened({ tail: 0 });
+    session.pause();
+    house.broker.losesLive = true;
+    await house.writer.append(4);
+    await house.clock.advance(60_000);
+    session.resume();
+    await house.clock.settle();
+    expect(sink.dataOf('gap')).toMatchObject([{ from: at(house, 6), to: at(house, 9), lost: 4, reason: 'trimmed' }]);
+    house.broker.losesLive = false;
+    await house.writer.append(1);
+    await house.clock.settle();
+    expect(sink.lines).toEqual(['line 10']);
+  });
+
+  it('of a broker that has lost everything gets a gap and the last records', async () => {
+    const house = await houseWith(5);
+    const { sink } = await house.opened({ tail: 3 });
+    await house.clock.advance(1000);
+    house.forgetEverything();
+    const writer = new ChannelWriter(house.broker.inner, house.channel);
+    await writer.append(80);
+    await house.beat('following');
+    await house.clock.advance(3000);
+    expect(sink.dataOf('gap')).toEqual([{ channel: 'host/h5', from: null, to: null, lost: null, reason: 'epoch' }]);
+    expect(sink.lines).toEqual(['line 3', 'line 4', 'line 5', 'line 78', 'line 79', 'line 80']);
+    expect(sink.lastId).toBe(formatPosition(writer.head ?? expect.fail()));
   });
 
   it('that pauses goes on where it was', async () => {

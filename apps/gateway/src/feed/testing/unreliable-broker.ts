@@ -18,7 +18,8 @@ export class UnreliableBroker implements LogBroker, TailerSigns {
   followers = 0;
   reads = 0;
 
-  constructor(readonly inner: MemoryBroker) {}
+  /** `inner` may be replaced: that is a broker which has lost everything. */
+  constructor(public inner: MemoryBroker) {}
 
   readonly append: LogBroker['append'] = (request) => this.#answer(() => this.inner.append(request));
   readonly checkpoints: LogBroker['checkpoints'] = (channel) => this.#answer(() => this.inner.checkpoints(channel));

@@ -51,6 +51,18 @@ export class SessionHouse {
     return opened;
   }
 
+  /** As a broker in memory does when its process is started again. */
+  forgetEverything(): void {
+    this.broker.inner = new MemoryBroker({ clock: () => this.clock.now() });
+  }
+
+  /** Another channel. */
+  nameOf(name: string): ChannelName {
+    const channel = parseChannel(`host/${name}`);
+    if (!channel) throw new Error(`${name} is no name`);
+    return channel;
+  }
+
   /** The tailer says how it is. */
   async beat(state: SourceSign['state'], lagBytes = 0): Promise<void> {
     await this.broker.beat([{ channel: this.channel, source: '/var/log/test.log', state, lagBytes }]);
