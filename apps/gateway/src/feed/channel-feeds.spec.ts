@@ -21,6 +21,20 @@ describe('feeds', () => {
     expect(house.feeds.bytes).toBeLessThanOrEqual(100_000);
   });
 
+  it('hold no more when no round comes, and lose nothing by it', async () => {
+    const house = new SessionHouse({}, { bytesPerChannel: 20_000, bytesInAll: 1_000_000 });
+    const { sink } = await house.opened({ tail: 0 });
+    let most = 0;
+    for (let time = 0; time < 50; time += 1) {
+      await house.writer.append(100);
+      most = Math.max(most, house.feeds.bytes);
+    }
+    expect(most).toBeLessThan(25_000);
+    await house.clock.settle();
+    expect(sink.lines).toHaveLength(5000);
+    expect(sink.dataOf('gap')).toEqual([]);
+  });
+
   it('share what all may hold', async () => {
     const house = new SessionHouse({}, { bytesPerChannel: 1_000_000, bytesInAll: 1_200_000 });
     await house.opened({ tail: 0 });

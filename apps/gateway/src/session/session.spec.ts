@@ -284,7 +284,7 @@ describe('a live viewer', () => {
     expect(sink.dataOf('gap')).toEqual([]);
   });
 
-  it('that is full for longer than history is kept is told of what it has missed', async () => {
+  it('that is full gets from memory what the broker keeps no longer', async () => {
     const house = await houseWith(5, { retainAge: 5000 });
     const { sink, session } = await house.opened({ tail: 0 });
     sink.full = true;

@@ -51,12 +51,8 @@ export class SseConnection implements SessionSink {
     if (this.#output.writable) this.#output.end(() => this.#output.destroy());
   }
 
-  /**
-   * False where bytes wait for the connection. A large write answers false even when the kernel took all of it at once: what counts
-   * is whether something is left. Node emits `drain` in either case.
-   */
+  /** False where bytes wait for the connection: `drain` follows. Nobody reads any more where it was closed. */
   #write(bytes: Buffer): boolean {
-    if (!this.#output.writable) return true;
-    return this.#output.write(bytes) || this.#output.writableLength < this.#output.writableHighWaterMark;
+    return !this.#output.writable || this.#output.write(bytes);
   }
 }
