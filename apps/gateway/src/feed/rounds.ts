@@ -13,6 +13,9 @@ export interface TurnTaker {
 /** Those who catch up get this many milliseconds, then live viewers have theirs. */
 const TURN_MS = 4;
 
+const SHORT_ROUND_MS = 1;
+const LONGEST_PAUSE_MS = 20;
+
 /**
  * Paces the writes of one process.
  *
@@ -92,8 +95,10 @@ export class Rounds {
   }
 }
 
-/** Milliseconds: 1,000 viewers take about 5 ms a round, and then share the core in the proportion of 1 to 4. */
+/**
+ * Milliseconds. As long as the round took: live viewers get at most half of the process's time, and wait no longer than that costs.
+ * A short round needs no pause, and after a very long one nobody is kept waiting for more than `LONGEST_PAUSE_MS`.
+ */
 function pauseAfter(duration: number): number {
-  if (duration < 1) return 0;
-  return duration < 4 ? 5 : 20;
+  return duration < SHORT_ROUND_MS ? 0 : Math.min(duration, LONGEST_PAUSE_MS);
 }

@@ -48,11 +48,14 @@ const READING_MS = 60_000;
 /** After a restart, how long a tailer may take to say that it is reading. */
 const UNSAID_MS = 3_000;
 
+/** What a session that catches up is given before others have their turn, and the rest of its batch: bytes of payload. */
+const TURN_BYTES = 128 * 1024;
+
 /**
  * One viewer of one channel: a cursor, and what stands in the way of moving it. It holds no record.
  *
  * A *live* session is at the feed's head and is written in rounds, synchronously, from the batches that all share. A session that
- * *catches up* has turns, one batch each, and reads what memory does not hold. What blocks a session (a full connection, a read, a
+ * *catches up* has turns, of bounded size, and reads what memory does not hold. What blocks a session (a full connection, a read, a
  * pause) is looked at again when it ends; nothing is queued meanwhile.
  *
  * The first event is `connected`. A viewer that came with a position gets it as soon as anything is known of the channel; a new one
@@ -84,6 +87,8 @@ export class Session implements Viewer, TurnTaker {
   #searched: Position | undefined;
   /** What was read for this viewer, until its turn. */
   #read: Batch | undefined;
+  /** Bytes of payload. */
+  #givenInTurn = 0;
   #waitingSince: number | undefined;
   #pingDue: number;
   #closed = false;
@@ -157,7 +162,10 @@ export class Session implements Viewer, TurnTaker {
 
   turn(): boolean {
     try {
-      return this.#mayGo() && this.#go();
+      this.#givenInTurn = 0;
+      // To the end where that is near: with one batch a turn, thousands would chase a moving head for ever.
+      while (this.#mayGo() && this.#go()) if (this.#givenInTurn >= TURN_BYTES) return true;
+      return false;
     } catch (error) {
       this.#fail(error);
       return false;
@@ -266,6 +274,7 @@ export class Session implements Viewer, TurnTaker {
     if (batch.last.seq > cursor.seq) {
       const taken = this.#sink.records(batch, cursor.seq - batch.first.seq + 1);
       this.#cursor = batch.last;
+      this.#givenInTurn += batch.payload.length;
       if (!taken) this.#block();
       if (!taken && wasLive) this.#context.observer.viewerSlow();
     }
