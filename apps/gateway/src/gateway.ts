@@ -7,7 +7,7 @@ import type { Followed, Listening } from './boot/banner.js';
 import { createHttpFace } from './boot/http-face.js';
 import { ListenFailure } from './boot/listen-failure.js';
 import type { GatewayConfig } from './config/gateway-config.js';
-import { TailingReport } from './tailing/tailing-report.js';
+import { measureLag, TailingReport } from './tailing/tailing-report.js';
 import { StreamRegistry } from './stream/stream-registry.js';
 import { measureBroker } from './telemetry/broker-metrics.js';
 
@@ -37,6 +37,7 @@ export class Gateway implements AsyncDisposable {
     const operations = opened.use(new OperationsServer(runtime.metrics, runtime.health));
     const report = new TailingReport(logger, runtime.metrics);
     const tailing = opened.use(new Tailing(broker, broker, { ...config, templates: config.logs }, report));
+    measureLag(tailing, runtime.metrics);
     const app = opened.adopt(await createHttpFace(config, runtime, broker), (face) => face.close());
     return new Gateway({ config, runtime, broker, report, tailing, operations, app }, opened.move());
   }

@@ -60,6 +60,7 @@ export class Tailing implements AsyncDisposable {
   readonly #schedule: Schedule;
   readonly #signs: Signs;
   readonly #troubles: Troubles;
+  #found = new Map<string, FoundPath>();
   #scanTimer: NodeJS.Timeout | undefined;
   #scanning: Promise<void> | undefined;
   #scanAgain = false;
@@ -90,6 +91,13 @@ export class Tailing implements AsyncDisposable {
   /** How many paths are followed. */
   get sourceCount(): number {
     return this.#sources.size;
+  }
+
+  /** Bytes that are in the files and not read yet, as far as is known. */
+  get lagBytes(): number {
+    let lag = 0;
+    for (const source of this.#sources.values()) lag += source.lagBytes;
+    return lag;
   }
 
   /** Begins to follow. Resolves after the first look for files, which by then are on their way. */
@@ -162,7 +170,8 @@ export class Tailing implements AsyncDisposable {
   }
 
   async #scan(): Promise<void> {
-    const found = await this.#finder.scan();
+    if (await this.#listings.haveChanged()) this.#found = await this.#finder.scan();
+    const found = this.#found;
     for (const path of found.values()) if (!this.#sources.has(path.path)) await this.#follow(path);
     for (const source of this.#sources.values()) {
       if (!found.has(source.name.path) && source.isGone(this.options.forgetAfterMs ?? 600_000))

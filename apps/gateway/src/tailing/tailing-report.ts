@@ -1,7 +1,7 @@
 import type { Logger } from '@tailgate/runtime';
 import type { ChannelName, NoticeKind } from '@tailgate/protocol';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { SourceName, TailingObserver } from '@tailgate/tailing';
+import type { SourceName, Tailing, TailingObserver } from '@tailgate/tailing';
 
 /**
  * What following reports, as metrics and log messages. No metric has a label for the file or the channel: there may be 20,000 of
@@ -68,6 +68,18 @@ export class TailingReport implements TailingObserver {
     this.#metrics.rotations.inc({ how });
     this.logger.debug({ channel, path, how }, 'file rotated');
   }
+}
+
+/** How far following is behind the files. */
+export function measureLag(tailing: Pick<Tailing, 'lagBytes'>, registry: Registry): void {
+  new Gauge({
+    name: 'tailgate_tailing_lag_bytes',
+    help: 'Bytes that are in the files and not read yet.',
+    registers: [registry],
+    collect() {
+      this.set(tailing.lagBytes);
+    },
+  });
 }
 
 function createMetrics(registry: Registry, report: { readonly sources: number }, troubles: ReadonlySet<string>) {

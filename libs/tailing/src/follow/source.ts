@@ -89,10 +89,14 @@ export class Source {
   get sign(): SourceSign | undefined {
     if (this.#lineage.taken) return undefined;
     const { channel, path: source } = this.name;
-    const { current, files } = this.#lineage;
-    const absent = this.#looked && current === undefined;
+    const absent = this.#looked && this.#lineage.current === undefined;
     const state = absent ? 'waiting' : this.#reachedEnd ? 'following' : 'reading';
-    return { channel, source, state, lagBytes: files.reduce((sum, file) => sum + file.lag, 0) };
+    return { channel, source, state, lagBytes: this.lagBytes };
+  }
+
+  /** Bytes that are in its files and not read yet, as far as is known. */
+  get lagBytes(): number {
+    return this.#lineage.files.reduce((sum, file) => sum + file.lag, 0);
   }
 
   /** Whether the next turn should follow at once. */
