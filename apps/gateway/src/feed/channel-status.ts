@@ -2,7 +2,7 @@ import type { SeenSign } from '@tailgate/broker';
 import type { ChannelName, ChannelState, ChannelStatus } from '@tailgate/protocol';
 
 /** Without a sign for this long, a tailer counts as gone: milliseconds. PROTOCOL, "SSE": `stalled`. */
-export const SILENT_MS = 10_000;
+const SILENT_MS = 10_000;
 
 /** A lag below this comes and goes with every busy moment, and is not worth a message of its own. 64 KiB. */
 const LAG_WORTH_TELLING = 64 * 1024;

@@ -54,7 +54,7 @@ export function coalesce(batches: readonly Batch[], maxBytes: number): Batch[] {
 }
 
 /** Whether `next` begins with the record right after the last one of `batch`, in the same epoch. */
-export function adjoins(batch: Batch, next: Batch): boolean {
+function adjoins(batch: Batch, next: Batch): boolean {
   return batch.last.epoch === next.first.epoch && batch.last.seq + 1 === next.first.seq;
 }
 

@@ -1,52 +1,15 @@
-import { comparePositions, type Batch, type Bounds } from '@tailgate/broker';
-import {
-  BEGINNING,
-  formatPosition,
-  position,
-  samePosition,
-  type ChannelStatus,
-  type ClosingReason,
-  type Position,
-} from '@tailgate/protocol';
+import { comparePositions, type Batch } from '@tailgate/broker';
+import { BEGINNING, samePosition, type ClosingReason, type Position } from '@tailgate/protocol';
 import type { ChannelFeed, Viewer } from '../feed/channel-feed.js';
-import type { Clock } from '../feed/clock.js';
 import { before, continues } from '../feed/joining.js';
-import type { Rounds, TurnTaker } from '../feed/rounds.js';
-import { bridge, place, standing, tailCursor, type Step } from './placement.js';
-import type { SessionObserver } from './session-observer.js';
-import type { SessionEvent, SessionSink } from './session-sink.js';
-
-/** Where a viewer wants to begin. */
-export interface SessionStart {
-  /** The last position that it was given before; absent for a new viewer. */
-  readonly after?: Position;
-  /** How many records of history a new viewer gets, and one that can't be told what it has missed. 0 or more. */
-  readonly tail: number;
-}
-
-/** What the sessions of one process share. */
-export interface SessionContext {
-  readonly clock: Clock;
-  readonly rounds: Rounds;
-  readonly observer: SessionObserver;
-  /** The name of this gateway. */
-  readonly replica: string;
-}
-
-/** A ping is due after this long; since it is looked at every second, no two are more than 15 s apart. */
-const PING_MS = 14_000;
-
-/** How long a position beyond the head is waited for. PROTOCOL, "SSE". */
-const AHEAD_MS = 10_000;
-
-/**
- * How long a viewer that gets the last records waits for a tailer that still reads its files for the first time. It would else be sent
- * most of the file again; but a tailer that never reaches the end must not keep it waiting for ever.
- */
-const READING_MS = 60_000;
-
-/** After a restart, how long a tailer may take to say that it is reading. */
-const UNSAID_MS = 3_000;
+import type { TurnTaker } from '../feed/rounds.js';
+import { Announcer } from './announcer.js';
+import { Patience } from './patience.js';
+import { bridge, standing, tailCursor, type Step } from './placement.js';
+import type { SessionContext, SessionStart } from './session-context.js';
+import type { SessionSink } from './session-sink.js';
+import { settle } from './settling.js';
+import { boundsOf, standingOf } from './standing.js';
 
 /** What a session that catches up is given before others have their turn, and the rest of its batch: bytes of payload. */
 const TURN_BYTES = 128 * 1024;
@@ -59,23 +22,22 @@ const TURN_BYTES = 128 * 1024;
  * pause) is looked at again when it ends; nothing is queued meanwhile.
  *
  * The first event is `connected`. A viewer that came with a position gets it as soon as anything is known of the channel; a new one
- * when its place is known, which is after the tailer's first reading of the file (`READING_MS`).
+ * when its place is known, which is after the tailer's first reading of the file (`Patience`).
  */
 export class Session implements Viewer, TurnTaker {
   readonly #feed: ChannelFeed;
   readonly #sink: SessionSink;
   readonly #context: SessionContext;
+  readonly #announcer: Announcer;
+  readonly #patience = new Patience();
   readonly #tail: number;
   /** `undefined` until a new viewer's place is known. */
   #cursor: Position | undefined;
   /** Whether `cursor` was found among the channel's epochs: only then may it be compared. */
   #placed = false;
-  #connected = false;
   #live = false;
   /** The head as of when the viewer was placed; `undefined` once `live` was sent. */
   #target: Position | undefined;
-  #liveSent = false;
-  #statusSent: ChannelStatus | undefined;
   /** The connection is full. */
   #blocked = false;
   #paused = false;
@@ -89,8 +51,6 @@ export class Session implements Viewer, TurnTaker {
   #read: Batch | undefined;
   /** Bytes of payload. */
   #givenInTurn = 0;
-  #waitingSince: number | undefined;
-  #pingDue: number;
   #closed = false;
 
   constructor(feed: ChannelFeed, sink: SessionSink, start: SessionStart, context: SessionContext) {
@@ -99,7 +59,7 @@ export class Session implements Viewer, TurnTaker {
     this.#context = context;
     this.#tail = start.tail;
     this.#cursor = start.after;
-    this.#pingDue = context.clock.now() + PING_MS;
+    this.#announcer = new Announcer(sink, context.observer, context.clock.now());
   }
 
   /** The last position that the viewer was given, or where it begins; `undefined` while that is not known. */
@@ -175,16 +135,9 @@ export class Session implements Viewer, TurnTaker {
   beat(now: number): void {
     this.#stalled = false;
     this.#searched = undefined;
-    if (now >= this.#pingDue) this.#ping(now);
-    this.advance();
-  }
-
-  #ping(now: number): void {
-    this.#pingDue = now + PING_MS;
-    // A full connection needs no sign of life, and pings must not pile up in it.
-    if (this.#blocked) return;
     try {
-      this.#send({ event: 'ping', data: { time: now } });
+      this.#took(this.#announcer.beat(now, this.#blocked));
+      this.advance();
     } catch (error) {
       this.#fail(error);
     }
@@ -194,23 +147,20 @@ export class Session implements Viewer, TurnTaker {
   #greet(): boolean {
     const { status } = this.#feed;
     if (!status) return false;
-    if (!this.#connected) {
+    if (!this.#announcer.isConnected) {
       if (!this.#cursor && !this.#begin()) return false;
-      this.#connected = true;
-      this.#send({ event: 'connected', data: this.#connectedData() }, this.#cursor);
+      const { replica } = this.#context;
+      this.#took(this.#announcer.connected({ channels: [standingOf(this.#feed)], replica }, this.#cursor));
     }
-    if (status !== this.#statusSent) {
-      this.#statusSent = status;
-      this.#send({ event: 'status', data: status });
-    }
+    this.#took(this.#announcer.status(status));
     return true;
   }
 
   /** Finds the place of a new viewer; false while it can't be known. */
   #begin(): boolean {
     const { view } = this.#feed;
-    if (!view || this.#waitsForReading(view.reading)) return false;
-    const bounds = this.#bounds();
+    if (!view || this.#patience.forEnd(view, this.#context.clock.now())) return false;
+    const bounds = boundsOf(this.#feed);
     // Who watches a channel before it exists gets it from its first record, also after a reconnect.
     this.#cursor = bounds ? tailCursor(this.#tail, bounds) : BEGINNING;
     return true;
@@ -222,31 +172,20 @@ export class Session implements Viewer, TurnTaker {
     const { view } = this.#feed;
     const cursor = this.#cursor;
     if (!view || !cursor || this.#paused) return false;
-    const bounds = this.#bounds();
+    const bounds = boundsOf(this.#feed);
     if (!bounds) {
       // There is no head to reach yet.
-      if (samePosition(cursor, BEGINNING)) this.#sendLive();
+      if (samePosition(cursor, BEGINNING)) this.#took(this.#announcer.live());
       return false;
     }
-    const placement = place(cursor, bounds);
-    switch (placement.kind) {
-      case 'at':
-        for (const step of placement.steps) this.#tell(step);
-        this.#cursor = placement.cursor;
-        break;
-      case 'ahead':
-        // As of when the broker has last answered: while it is away, nothing comes.
-        if (this.#waits(AHEAD_MS, view.asOf)) return false;
-        this.#jump(bounds.last, 'unknown-position');
-        break;
-      case 'lost':
-        if (this.#waitsForReading(view.reading)) return false;
-        if (view.signs.length === 0 && this.#waits(UNSAID_MS)) return false;
-        this.#jump(tailCursor(this.#tail, bounds), 'epoch');
-    }
+    const surroundings = { view, bounds, tail: this.#tail, now: this.#context.clock.now() };
+    const settled = settle(cursor, surroundings, this.#patience);
+    if (!settled) return false;
+    for (const step of settled.steps) this.#tell(step);
+    this.#cursor = settled.cursor;
     this.#placed = true;
-    this.#waitingSince = undefined;
-    if (!this.#liveSent) this.#target ??= bounds.last;
+    this.#patience.end();
+    if (!this.#announcer.isLive) this.#target ??= bounds.last;
     return true;
   }
 
@@ -256,27 +195,22 @@ export class Session implements Viewer, TurnTaker {
     if (!cursor) return false;
     const next = this.#read ?? this.#feed.next(cursor);
     this.#read = undefined;
-    if (next === 'head') {
-      this.#live = true;
-      this.#reached(cursor);
-      return false;
-    }
-    if (next === 'past') {
-      this.#live = false;
-      this.#readOn(cursor);
+    if (typeof next === 'string') {
+      this.#live = next === 'head';
+      if (this.#live) this.#reached(cursor);
+      else this.#readOn(cursor);
       return false;
     }
     return continues(cursor, next) ? this.#give(next, cursor) : this.#cross(next, cursor);
   }
 
   #give(batch: Batch, cursor: Position): boolean {
-    const wasLive = this.#live;
     if (batch.last.seq > cursor.seq) {
       const taken = this.#sink.records(batch, cursor.seq - batch.first.seq + 1);
       this.#cursor = batch.last;
       this.#givenInTurn += batch.payload.length;
-      if (!taken) this.#block();
-      if (!taken && wasLive) this.#context.observer.viewerSlow();
+      if (!taken && this.#live) this.#context.observer.viewerSlow();
+      this.#took(taken);
     }
     this.#reached(batch.last);
     return !this.#blocked;
@@ -291,9 +225,8 @@ export class Session implements Viewer, TurnTaker {
       return false;
     }
     for (const step of steps) this.#tell(step);
-    if (this.#blocked) return false;
-    this.#read = batch;
-    return true;
+    if (!this.#blocked) this.#read = batch;
+    return !this.#blocked;
   }
 
   /** Brings what follows the cursor into memory. */
@@ -319,11 +252,8 @@ export class Session implements Viewer, TurnTaker {
    * the broker is left alone until the next beat.
    */
   #findAgain(): void {
-    if (this.#closed) return;
-    if (this.#searched === this.#cursor) {
-      this.#stalled = true;
-      return;
-    }
+    this.#stalled = this.#searched === this.#cursor;
+    if (this.#closed || this.#stalled) return;
     this.#searched = this.#cursor;
     this.#reading = true;
     this.#feed.refresh().then(
@@ -337,42 +267,20 @@ export class Session implements Viewer, TurnTaker {
   }
 
   #tell(step: Step): void {
-    const { channel } = this.#feed;
-    if (step.kind === 'epoch') {
-      const data = { channel, closed: formatPosition(step.closed), opened: formatPosition(step.opened) };
-      this.#send({ event: 'epoch', data }, step.opened);
-    } else {
-      const { lost, reason } = step;
-      const from = step.from && formatPosition(step.from);
-      const to = step.to && formatPosition(step.to);
-      this.#send({ event: 'gap', data: { channel, from, to, lost, reason } }, step.after);
-      this.#context.observer.gapSent(reason);
-    }
+    this.#took(this.#announcer.step(this.#feed.channel, step));
     this.#cursor = standing(step);
-  }
-
-  /** Goes on at `cursor`, and nobody knows what was missed. */
-  #jump(cursor: Position, reason: 'epoch' | 'unknown-position'): void {
-    this.#tell({ kind: 'gap', from: null, to: null, lost: null, reason, after: cursor });
   }
 
   /** The cursor has moved: says so once it has reached what was the head when the viewer came. */
   #reached(cursor: Position): void {
-    if (this.#target && comparePositions(cursor, this.#target) >= 0) this.#sendLive();
-  }
-
-  #sendLive(): void {
+    if (!this.#target || comparePositions(cursor, this.#target) < 0) return;
     this.#target = undefined;
-    if (this.#liveSent) return;
-    this.#liveSent = true;
-    this.#send({ event: 'live', data: {} });
+    this.#took(this.#announcer.live());
   }
 
-  #send(event: SessionEvent, id?: Position): void {
-    if (!this.#sink.event(event, id)) this.#block();
-  }
-
-  #block(): void {
+  /** What was handed to the sink has been taken; without `more` it is full now. */
+  #took(more: boolean): void {
+    if (more) return;
     this.#blocked = true;
     this.#live = false;
     this.#read = undefined;
@@ -380,35 +288,6 @@ export class Session implements Viewer, TurnTaker {
 
   #mayGo(): boolean {
     return this.#placed && !this.#closed && !this.#blocked && !this.#paused && !this.#reading && !this.#stalled;
-  }
-
-  #waitsForReading(reading: boolean): boolean {
-    return reading && this.#waits(READING_MS);
-  }
-
-  /** Whether less than `ms` have passed since it was first asked. */
-  #waits(ms: number, now = this.#context.clock.now()): boolean {
-    this.#waitingSince ??= now;
-    return now - this.#waitingSince < ms;
-  }
-
-  /** The channel's bounds with the newest head that is known. */
-  #bounds(): Bounds | undefined {
-    const bounds = this.#feed.view?.bounds;
-    const head = this.#feed.head;
-    const isNewer = bounds && head?.epoch === bounds.last.epoch && head.seq > bounds.last.seq;
-    if (!isNewer) return bounds;
-    return { ...bounds, first: bounds.first ?? position(head.epoch, bounds.last.seq + 1), last: head };
-  }
-
-  #connectedData(): Extract<SessionEvent, { event: 'connected' }>['data'] {
-    const { channel, view } = this.#feed;
-    const bounds = this.#bounds();
-    const first = bounds?.first ? formatPosition(bounds.first) : null;
-    const last = bounds && bounds.last.seq > 0 ? formatPosition(bounds.last) : null;
-    const [sign, ...others] = view?.signs ?? [];
-    const source = sign && others.length === 0 ? { source: sign.source } : {};
-    return { channels: [{ channel, first, last, ...source }], replica: this.#context.replica };
   }
 
   /** A fault in one session is the end of that session alone. */

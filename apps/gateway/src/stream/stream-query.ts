@@ -1,6 +1,6 @@
 import { CHANNEL_GRAMMAR, parseChannel, parsePosition, type ChannelName, type Position } from '@tailgate/protocol';
 import { ProblemError } from '../http/problem-error.js';
-import type { SessionStart } from '../session/session.js';
+import type { SessionStart } from '../session/session-context.js';
 
 /** What a request for a stream asks for. */
 export interface StreamQuery {

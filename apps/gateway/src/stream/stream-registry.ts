@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { ChannelFeeds } from '../feed/channel-feeds.js';
 import type { Clock } from '../feed/clock.js';
-import { Session, type SessionContext } from '../session/session.js';
+import type { SessionContext } from '../session/session-context.js';
+import { Session } from '../session/session.js';
 import { SseConnection } from './sse-connection.js';
 import { LinesEvents, RecordEvents } from './sse-encoder.js';
 import type { StreamObserver } from './stream-observer.js';
