@@ -1,4 +1,5 @@
-import type { LogBroker, SourceSign } from '@tailgate/broker';
+import { BrokerError, type LogBroker, type SourceSign } from '@tailgate/broker';
+import type { NoticeKind } from '@tailgate/protocol';
 import { Appender } from '../append/appender.js';
 import { BatchBuilder } from '../batch/batch-builder.js';
 import { noticeJson } from '../batch/record-json.js';
@@ -133,7 +134,8 @@ export class Source {
       const batch = new BatchBuilder();
       if (!this.#busy || now - this.#lookedAt >= BUSY_LOOK_MS) await this.#look(now);
       const before = this.#readSoFar();
-      this.#busy = await this.#read({ batch, buffer, now, time: this.context.wallClock(), ...this.options });
+      const noticed = (notice: NoticeKind) => this.context.observer.noticed(this.name, notice);
+      this.#busy = await this.#read({ batch, buffer, now, time: this.context.wallClock(), ...this.options, noticed });
       if (!this.#busy) this.#reachedEnd = true;
       this.context.troubles.recovered(this.name.path);
       return this.#submit(batch, this.#readSoFar() - before, now);
@@ -273,6 +275,8 @@ export class Source {
     // What is known of the files may be half done: begin again at what is stored.
     this.#restored = false;
     this.#busy = false;
+    // A path that can't be read is, to viewers, one without a file: nobody is to wait for the end of its reading.
+    if (!(error instanceof BrokerError)) this.#looked = true;
     this.context.troubles.trouble(this.name.path, error instanceof Error ? error.message : String(error));
     return { ready: this.#appender.idle(), at: now + TROUBLE_MS };
   }
