@@ -11,6 +11,9 @@ import { measureLag, TailingReport } from './tailing/tailing-report.js';
 import { StreamRegistry } from './stream/stream-registry.js';
 import { measureBroker } from './telemetry/broker-metrics.js';
 
+/** Connections that the kernel accepts ahead of us: when a server is back, all its viewers come at once. listen(2); Linux caps it at somaxconn, 4,096. */
+const BACKLOG = 4096;
+
 interface Parts {
   readonly config: GatewayConfig;
   readonly runtime: Runtime;
@@ -94,7 +97,7 @@ export class Gateway implements AsyncDisposable {
 
   async #listen(port: number, host: string): Promise<number> {
     const fastify = this.parts.app.getHttpAdapter().getInstance();
-    await fastify.listen({ port, host });
+    await fastify.listen({ port, host, backlog: BACKLOG });
     const address: AddressInfo | string | null = fastify.server.address();
     return typeof address === 'object' && address !== null ? address.port : port;
   }

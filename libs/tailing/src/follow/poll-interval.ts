@@ -7,9 +7,9 @@ export const LOCAL_POLL_MAX_MS = 60_000;
 export const REMOTE_POLL_MAX_MS = 5_000;
 
 /**
- * How long to wait before the next look at a file that has not changed for `idleMs`: a tenth of that, so that a file which is written
+ * How long to wait before the next look at a file that has not changed for `idleMs`: half of that, so that a file which is written
  * to now and then is seen soon, and thousands which are not cost next to nothing. Notifications come in between.
  */
 export function pollInterval(idleMs: number, maxMs: number): number {
-  return Math.min(maxMs, Math.max(MIN_MS, idleMs / 10));
+  return Math.min(maxMs, Math.max(MIN_MS, idleMs / 2));
 }
