@@ -1,5 +1,5 @@
 import { basename, dirname, resolve, sep } from 'node:path';
-import { KIND_PATTERN, type ChannelName } from '@tailgate/protocol';
+import { KIND_PATTERN, parseChannel, type ChannelName } from '@tailgate/protocol';
 import { channelFor } from './channel-escape.js';
 
 /**
@@ -36,6 +36,7 @@ export class TemplateError extends Error {
 }
 
 const WILDCARD = /[*?{}]/;
+const PLACEHOLDER = /\{([^{}]*)\}/g;
 const TOKEN = /\{([^{}]*)\}|\*|\?|[{}]|[^*?{}]+/g;
 
 /**
@@ -69,9 +70,10 @@ export function parseLogTemplate(text: string): LogTemplate {
     segments,
     shared: loose || placeholders.some((placeholder) => !used.includes(placeholder)),
     channelOf: (captures) =>
+      parseChannel(target) ??
       channelFor(
         kind,
-        name.replace(/\{([^{}]*)\}/g, (_, key: string) => captures.get(key) ?? ''),
+        name.replace(PLACEHOLDER, (_, key: string) => captures.get(key) ?? ''),
       ),
   };
 }
@@ -90,10 +92,12 @@ function parseTarget(text: string, target: string, placeholders: readonly string
   const slash = target.indexOf('/');
   const kind = target.slice(0, Math.max(slash, 0));
   const name = target.slice(slash + 1);
-  if (slash < 0 || !KIND_PATTERN.test(kind) || name === '' || name.includes('/')) {
+  const literal = name.replace(PLACEHOLDER, '');
+  const good = literal === name ? parseChannel(target) !== undefined : /^[A-Za-z0-9._-]*$/.test(literal);
+  if (slash < 0 || !KIND_PATTERN.test(kind) || !good) {
     throw new TemplateError(
       text,
-      `"${target}" can't name a channel; write kind/name or kind/{placeholder}, where kind is a lower-case letter and up to 31 of a-z 0-9 -`,
+      `"${target}" can't name a channel; write kind/name or kind/{placeholder}, where kind is a lower-case letter and up to 31 of a-z 0-9 -, and name is of A-Z a-z 0-9 . _ -; a path that has a = of its own needs =kind/name after it`,
     );
   }
   for (const used of placeholdersOf(target)) {
@@ -102,14 +106,14 @@ function parseTarget(text: string, target: string, placeholders: readonly string
       text,
       isDefault
         ? `it doesn't say which channel the file belongs to; put {name} into the path, or add =kind/name (for example ${text}=host/${basename(text) || 'name'})`
-        : `its channel uses {${used}}, which its path doesn't have`,
+        : `its channel uses {${used}}, which its path doesn't have; a path that has a = of its own needs =kind/name after it`,
     );
   }
   return { kind, name };
 }
 
 function placeholdersOf(target: string): string[] {
-  return [...target.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name ?? '');
+  return [...target.matchAll(PLACEHOLDER)].map(([, name]) => name ?? '');
 }
 
 function parseSegment(text: string, part: string): Segment {

@@ -1,14 +1,15 @@
+import type { NoticeKind } from '@tailgate/protocol';
 import type { BatchBuilder } from '../batch/batch-builder.js';
 import { noticeJson } from '../batch/record-json.js';
-import { endOfNuls, NEWLINE } from '../frame/bytes.js';
+import { endOfNuls, LONGEST_LINE, NEWLINE, unfinishedBytes, withoutReturn } from '../frame/bytes.js';
 import type { FollowedFile, LongRun } from './followed-file.js';
 import type { ReadBuffer } from './read-buffer.js';
 
-/** A line is divided at this length, newline or not. */
-export const LONGEST_LINE = 64 * 1024 * 1024;
-
 /** How much of a long run is looked at in one turn. */
 const RUN_BYTES_A_TURN = 4 * 1024 * 1024;
+
+/** What a line ends in shows in so many bytes: CR, or the longest UTF-8 sequence. */
+const TAIL_BYTES = 4;
 
 export interface TurnContext {
   readonly buffer: ReadBuffer;
@@ -19,6 +20,8 @@ export interface TurnContext {
   /** An unfinished line goes out after so long without a change. */
   readonly partialAfterMs: number;
   readonly maxLineBytes: number;
+  /** Told of notices that were put into the batch. */
+  readonly noticed: (notice: NoticeKind) => void;
 }
 
 /**
@@ -51,7 +54,9 @@ async function takeRead(
   const { batch, buffer, time } = context;
   const data = await file.read(buffer, capacity);
   if (data === 'changed' || data.length === 0) return data;
-  const { consumed, hole } = file.readerFor(data).take(data, file.offset, batch, time);
+  const reader = file.readerIfTold(data);
+  if (reader === undefined && data[0] !== 0) return data;
+  const { consumed, hole } = reader?.take(data, file.offset, batch, time) ?? { consumed: 0, hole: true };
   file.advance(buffer, data, consumed);
   const rest = data.subarray(consumed);
   if (hole === true) file.longRun = { kind: 'hole', end: file.offset };
@@ -81,12 +86,15 @@ async function takeLongRun(
   while (run.end - from < RUN_BYTES_A_TURN) {
     const bytes = await file.readAt(context.buffer, run.end);
     if (bytes.length === 0) return takeUnendedRun(file, run, context, final);
-    const limit = run.kind === 'line' ? Math.max(0, file.offset + LONGEST_LINE - run.end) : bytes.length;
-    const end = run.kind === 'line' ? bytes.subarray(0, limit).indexOf(NEWLINE) : endOfNuls(bytes, 0);
-    const found = run.kind === 'line' ? end >= 0 : end < bytes.length;
-    if (found) return takeRun(file, run, run.end + end, context, true);
-    if (run.kind === 'line' && bytes.length >= limit)
-      return takeRun(file, run, file.offset + LONGEST_LINE, context, true);
+    if (run.kind === 'hole') {
+      const end = endOfNuls(bytes, 0);
+      if (end < bytes.length) return takeHole(file, run.end + end, context);
+    } else {
+      const limit = file.offset + LONGEST_LINE - run.end;
+      const end = bytes.subarray(0, limit + 1).indexOf(NEWLINE);
+      if (end >= 0) return takeLine(file, run.end + end, 'newline', context);
+      if (bytes.length > limit) return takeLine(file, run.end + limit, 'limit', context);
+    }
     run.end += bytes.length;
   }
   return 'more';
@@ -105,28 +113,38 @@ async function takeUnendedRun(
     return 'more';
   }
   if (!final && context.now - file.changedAt < context.partialAfterMs) return 'waiting';
-  return run.end > file.offset ? takeRun(file, run, run.end, context, final) : 'end';
+  if (run.end <= file.offset) return 'end';
+  return run.kind === 'hole' ? takeHole(file, run.end, context) : takeLine(file, run.end, 'file', context, final);
 }
 
-/** The run is known to reach from the file's offset to `end`, and takes its place in the batch. */
-async function takeRun(
+/** The hole is known to reach from the file's offset to `end`: a notice takes its place. */
+async function takeHole(file: FollowedFile, end: number, context: TurnContext): Promise<TurnResult> {
+  const { batch, buffer, time } = context;
+  // Only for the comparison with what was read before: while the hole was measured the file may have become another.
+  if ((await file.read(buffer, 1)) === 'changed') return 'changed';
+  if (!batch.add(noticeJson('bytes-skipped', end - file.offset, { time, source: file.source }))) return 'more';
+  context.noticed('bytes-skipped');
+  await file.skipTo(end);
+  file.longRun = undefined;
+  return 'more';
+}
+
+/** The line is known to reach from the file's offset to `end`, where there is a newline, the limit of lines, or the file's end. */
+async function takeLine(
   file: FollowedFile,
-  run: LongRun,
   end: number,
+  endsAt: 'newline' | 'limit' | 'file',
   { buffer, batch, time }: TurnContext,
-  ended: boolean,
+  final = false,
 ): Promise<TurnResult> {
-  const length = end - file.offset;
-  if (run.kind === 'hole') {
-    if (!batch.add(noticeJson('bytes-skipped', length, { time, source: file.source }))) return 'more';
-    await file.skipTo(end);
-  } else {
-    const data = await file.read(buffer, buffer.capacity);
-    if (data === 'changed') return 'changed';
-    if (!file.readerFor(data).takeLong(data.subarray(0, length), length, ended, batch, time)) return 'more';
-    const newline = ended && length < LONGEST_LINE ? 1 : 0;
-    await file.skipTo(end + newline);
-  }
+  const data = await file.read(buffer, buffer.capacity);
+  if (data === 'changed') return 'changed';
+  const tail = await file.bytesBefore(end, TAIL_BYTES);
+  const unfinished = endsAt === 'file' && !final ? unfinishedBytes(tail) : 0;
+  const ending = endsAt === 'newline' ? tail.length - withoutReturn(tail).length : unfinished;
+  const length = end - ending - file.offset;
+  if (!file.readerFor(data).takeLong(data.subarray(0, length), length, endsAt !== 'file', batch, time)) return 'more';
+  await file.skipTo(endsAt === 'newline' ? end + 1 : end - unfinished);
   file.longRun = undefined;
   return 'more';
 }

@@ -2,6 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { NoticeKind } from '@tailgate/protocol';
 import type { FileCheckpoint } from '../checkpoint.js';
+import { NEWLINE } from '../frame/bytes.js';
 import { Continuations } from '../frame/continuation.js';
 import { RecordReader, type FramingOptions } from '../frame/record-reader.js';
 import {
@@ -23,6 +24,12 @@ export interface FileOptions extends FramingOptions {
   /** `auto`: told by the file's first line. */
   readonly lineFormat: LineFormat | 'auto';
 }
+
+/** By so many bytes the format of a first line can be told. */
+const FORMAT_BYTES = 128;
+
+/** What was held is read again so much at a time, and no less than a line. */
+const HOLD_BYTES = 256 * 1024;
 
 /** A run that is longer than a buffer, measured over several turns: a line over the limit, or a hole. */
 export interface LongRun {
@@ -164,12 +171,24 @@ export class FollowedFile {
     return buffer.bytes.subarray(0, bytesRead);
   }
 
+  /** The last `length` bytes before `position`, or as many as there are. */
+  async bytesBefore(position: number, length: number): Promise<Buffer> {
+    const start = Math.max(0, position - length);
+    return readFully(this.handle, start, position - start);
+  }
+
   /** The reader for a file whose first bytes are `data`. */
   readerFor(data: Buffer): RecordReader {
     const { lineFormat } = this.options;
-    const format = lineFormat === 'auto' ? detectFormat(data.toString('latin1', 0, 128)) : lineFormat;
+    const format = lineFormat === 'auto' ? detectFormat(data.toString('latin1', 0, FORMAT_BYTES)) : lineFormat;
     this.#reader ??= new RecordReader(format, new Continuations(), this.options);
     return this.#reader;
+  }
+
+  /** The reader, unless its format can't be told yet: a first line of which only the beginning was written looks like any other. */
+  readerIfTold(data: Buffer): RecordReader | undefined {
+    const told = data.length >= FORMAT_BYTES || data.includes(NEWLINE);
+    return this.#reader ?? (told && data[0] !== 0 ? this.readerFor(data) : undefined);
   }
 
   /** Moves the offset over the first `consumed` bytes of what `read` answered, `data`. */
@@ -181,8 +200,7 @@ export class FollowedFile {
   /** Moves the offset to `offset`, over bytes that were not kept; reads again what a checkpoint needs of them. */
   async skipTo(offset: number): Promise<void> {
     const head = await readFully(this.handle, this.#offset, Math.min(HEAD_BYTES, offset - this.#offset));
-    const from = Math.max(0, offset - CONTEXT_BYTES);
-    this.#advanceTo(offset, await readFully(this.handle, from, offset - from), head);
+    this.#advanceTo(offset, await this.bytesBefore(offset, CONTEXT_BYTES), head);
   }
 
   /** Goes on with this descriptor: of the file itself, or of another one that holds the same up to the offset. */
@@ -236,7 +254,14 @@ export class FollowedFile {
   async #resumeReader(stored: FileCheckpoint, format: LineFormat, handle: FileHandle): Promise<RecordReader> {
     const settled = stored.continues.flatMap(([of, at]) => (typeof at === 'number' ? [] : [[of, at] as const]));
     const reader = new RecordReader(format, Continuations.of(settled), this.options);
-    for (const [start, end] of stored.held) reader.hold(await readFully(handle, start, end - start), start);
+    for (const [start, end] of stored.held) {
+      for (let at = start; at < end;) {
+        const bytes = await readFully(handle, at, Math.min(end - at, this.options.maxLineBytes + HOLD_BYTES));
+        const lines = at + bytes.length === end ? bytes.length : bytes.lastIndexOf(NEWLINE) + 1;
+        reader.hold(bytes.subarray(0, lines), at);
+        at = lines === 0 ? end : at + lines;
+      }
+    }
     return reader;
   }
 }

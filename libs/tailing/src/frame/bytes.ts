@@ -2,6 +2,9 @@
 export const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
+/** A line is divided at this length, newline or not. */
+export const LONGEST_LINE = 64 * 1024 * 1024;
+
 /** So many NULs in a row are a hole, left by a truncation or a crash, and not text. */
 const MIN_HOLE = 16;
 
@@ -40,7 +43,7 @@ export function decodeLine(line: Buffer, maxBytes: number): { readonly text: str
 
 /** The last index not after `at` where no UTF-8 sequence is divided. */
 function characterBoundary(bytes: Buffer, at: number): number {
-  for (let start = at; start > at - 4 && start > 0; start--) {
+  for (let start = at; start > at - 4 && start >= 0; start--) {
     if (((bytes[start] ?? 0) & 0xc0) !== 0x80) return start;
   }
   return at;

@@ -2,7 +2,7 @@ import { isAscii } from 'node:buffer';
 import { MAX_BATCH_BYTES } from '@tailgate/broker';
 import type { BatchBuilder } from '../batch/batch-builder.js';
 import { afterText, BEFORE_TEXT, recordJson, type RecordFields } from '../batch/record-json.js';
-import { decodeLine, withoutReturn } from './bytes.js';
+import { decodeLine } from './bytes.js';
 
 /** What JSON must escape, but for the newline, and the CR, which may belong to the line's end. */
 const NEEDS_CARE = /["\\\u0000-\u0009\u000b-\u001f]/;
@@ -62,6 +62,6 @@ function takeOneByOne(text: string, fields: RecordFields, maxLineBytes: number, 
 
 function lineJson(line: string, fields: RecordFields, maxLineBytes: number): string {
   if (line.length * 3 <= maxLineBytes || Buffer.byteLength(line) <= maxLineBytes) return recordJson(line, fields);
-  const { text, truncated } = decodeLine(withoutReturn(Buffer.from(line)), maxLineBytes);
+  const { text, truncated } = decodeLine(Buffer.from(line), maxLineBytes);
   return recordJson(text, { ...fields, truncated });
 }

@@ -70,8 +70,13 @@ export class RecordReader {
   takeLong(bytes: Buffer, total: number, ends: boolean, batch: BatchBuilder, time: number): boolean {
     this.#assembler?.flush();
     if (!this.#emitReady(batch, time)) return false;
-    const { text } = decodeLine(bytes, this.options.maxLineBytes);
-    return this.#write(undefined, text, { partial: !ends, truncated: total, time: undefined }, batch, time);
+    const line = parseLine(this.format, bytes);
+    const { maxLineBytes } = this.options;
+    const { text } = decodeLine(line.text, maxLineBytes);
+    const length = total - (bytes.length - line.text.length);
+    const truncated = length > maxLineBytes ? length : undefined;
+    const about = { partial: !ends || !line.ends, truncated, time: line.time };
+    return this.#write(line.stream, text, about, batch, time);
   }
 
   /**
@@ -132,8 +137,7 @@ export class RecordReader {
   }
 
   #assemble(line: Buffer, start: number, end: number): void {
-    const { text } = decodeLine(withoutReturn(line), Infinity);
-    this.#assembler?.push({ ...parseLine(this.format, text), range: [start, end] });
+    this.#assembler?.push({ ...parseLine(this.format, withoutReturn(line)), range: [start, end] });
   }
 
   /** Moves assembled records into the batch; `false` where one must wait for the next. */

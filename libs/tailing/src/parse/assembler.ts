@@ -1,10 +1,13 @@
-import { continuesTrace } from './stack-trace.js';
+import { decodeLine, LONGEST_LINE } from '../frame/bytes.js';
 import type { ParsedLine } from './line-format.js';
+import { continuesTrace } from './stack-trace.js';
 
 /** `[start, end)` in bytes of the file. */
 export type ByteRange = readonly [start: number, end: number];
 
-/** A line of the file, its format undone. */
+type Stream = ParsedLine['stream'];
+
+/** A line of the file, its format undone. Its bytes are copied where they are kept. */
 export interface Piece extends ParsedLine {
   readonly range: ByteRange;
 }
@@ -13,7 +16,7 @@ export interface Piece extends ParsedLine {
 export interface Assembled {
   readonly text: string;
   readonly time: number | undefined;
-  readonly stream: 'stdout' | 'stderr' | undefined;
+  readonly stream: Stream;
   /** More of it may come. */
   readonly partial: boolean;
   /** Its true length in bytes, where it was cut. */
@@ -30,16 +33,23 @@ export interface AssemblyOptions {
 /** More ranges than this of one record would not fit a checkpoint. */
 const MAX_RANGES = 24;
 
+/** How much of a line tells whether it belongs to a stack trace. */
+const TRACE_CHARACTERS = 256;
+
+const LINE_FEED = Buffer.from('\n');
+
 interface Unfinished {
-  text: string;
-  /** Of `text`, and of all that belonged to it. */
-  bytes: number;
+  /** What is kept of it, undecoded: a character may be divided between two parts. */
+  readonly chunks: Buffer[];
+  kept: number;
+  /** Of all that belongs to it, in bytes. */
   total: number;
+  /** The beginning of its last line. */
   lastLine: string;
   /** Whether the last piece was only a part of its line. */
   open: boolean;
   readonly time: number | undefined;
-  readonly stream: 'stdout' | 'stderr' | undefined;
+  readonly stream: Stream;
   ranges: ByteRange[];
 }
 
@@ -48,7 +58,7 @@ interface Unfinished {
  * read but not emitted: `ranges` says which bytes must be read again after a crash.
  */
 export class Assembler {
-  readonly #unfinished = new Map<'stdout' | 'stderr' | undefined, Unfinished>();
+  readonly #unfinished = new Map<Stream, Unfinished>();
   /** Complete records, oldest first; the owner shifts them out. */
   readonly ready: Assembled[] = [];
 
@@ -57,17 +67,19 @@ export class Assembler {
   push(piece: Piece): void {
     const current = this.#unfinished.get(piece.stream);
     if (current === undefined) this.#begin(piece);
-    else if (current.open) this.#append(current, piece, '');
-    else if (continuesTrace(piece.text, current.lastLine)) this.#append(current, piece, '\n');
-    else {
-      this.#finish(piece.stream, current, false);
+    else if (current.open) this.#append(current, piece);
+    else if (continuesTrace(startOf(piece.text), current.lastLine)) {
+      this.#keep(current, LINE_FEED);
+      this.#append(current, piece);
+    } else {
+      this.#finish(current, false);
       this.#begin(piece);
     }
   }
 
   /** Nothing more came for a while: what is held goes out, as partial where its line has not ended. */
   flush(): void {
-    for (const [stream, held] of this.#unfinished) this.#finish(stream, held, held.open);
+    for (const held of this.#unfinished.values()) this.#finish(held, held.open);
   }
 
   get holdsAny(): boolean {
@@ -80,48 +92,59 @@ export class Assembler {
   }
 
   #begin(piece: Piece): void {
+    const { text, time, stream, ends, range } = piece;
+    if (ends && !this.options.joinStackTraces) {
+      this.ready.push({ ...decode(text, text.length, this.options), time, stream, partial: false, ranges: [range] });
+      return;
+    }
     const started: Unfinished = {
-      text: '',
-      bytes: 0,
+      chunks: [],
+      kept: 0,
       total: 0,
       lastLine: '',
       open: false,
-      time: piece.time,
-      stream: piece.stream,
+      time,
+      stream,
       ranges: [],
     };
-    this.#unfinished.set(piece.stream, started);
-    this.#append(started, piece, '');
+    this.#unfinished.set(stream, started);
+    this.#append(started, piece);
   }
 
-  #append(held: Unfinished, piece: Piece, separator: string): void {
-    const text = separator + piece.text;
-    const bytes = Buffer.byteLength(text);
-    held.total += bytes;
-    const room = this.options.maxBytes - held.bytes;
-    if (bytes <= room) {
-      held.text += text;
-      held.bytes += bytes;
-    } else if (room > 0) {
-      held.text += Buffer.from(text)
-        .subarray(0, room)
-        .toString('utf8')
-        .replace(/\uFFFD$/, '');
-      held.bytes = this.options.maxBytes;
-    }
-    held.lastLine = held.open ? held.lastLine + piece.text : piece.text;
+  #append(held: Unfinished, piece: Piece): void {
+    this.#keep(held, piece.text);
+    held.lastLine = held.open ? (held.lastLine + startOf(piece.text)).slice(0, TRACE_CHARACTERS) : startOf(piece.text);
     held.open = !piece.ends;
     held.ranges = joinRanges(held.ranges, piece.range);
     const waits = held.open || this.options.joinStackTraces;
-    if (!waits || held.ranges.length > MAX_RANGES) this.#finish(piece.stream, held, held.open);
+    // What would not fit a checkpoint, or never seems to end, goes out in parts.
+    if (!waits || held.ranges.length > MAX_RANGES || held.total >= LONGEST_LINE) this.#finish(held, held.open);
   }
 
-  #finish(stream: 'stdout' | 'stderr' | undefined, held: Unfinished, partial: boolean): void {
-    this.#unfinished.delete(stream);
-    const { text, time, ranges } = held;
-    const truncated = held.total > held.bytes ? held.total : undefined;
-    this.ready.push({ text, time, stream, partial, truncated, ranges });
+  #keep(held: Unfinished, bytes: Buffer): void {
+    held.total += bytes.length;
+    // One byte over the limit tells whether the limit divides a character.
+    const room = this.options.maxBytes + 1 - held.kept;
+    if (room <= 0) return;
+    const kept = Buffer.from(bytes.subarray(0, room));
+    held.chunks.push(kept);
+    held.kept += kept.length;
   }
+
+  #finish(held: Unfinished, partial: boolean): void {
+    const { chunks, total, time, stream, ranges } = held;
+    this.#unfinished.delete(stream);
+    this.ready.push({ ...decode(Buffer.concat(chunks), total, this.options), time, stream, partial, ranges });
+  }
+}
+
+function decode(bytes: Buffer, total: number, { maxBytes }: AssemblyOptions) {
+  const { text } = decodeLine(bytes, maxBytes);
+  return { text, truncated: total > maxBytes ? total : undefined };
+}
+
+function startOf(line: Buffer): string {
+  return line.toString('utf8', 0, TRACE_CHARACTERS);
 }
 
 function joinRanges(ranges: ByteRange[], next: ByteRange): ByteRange[] {

@@ -1,6 +1,7 @@
 /** What a line of a file holds, once its format is undone. */
 export interface ParsedLine {
-  readonly text: string;
+  /** Undecoded: a part may end in the middle of a character. */
+  readonly text: Buffer;
   /** The line's own time: milliseconds since the Unix epoch. */
   readonly time?: number;
   readonly stream?: 'stdout' | 'stderr';
@@ -10,6 +11,11 @@ export interface ParsedLine {
 
 /** How the lines of a file are to be read. `raw`: the line is the record. */
 export type LineFormat = 'raw' | 'cri' | 'docker';
+
+/** The longest prefix of a CRI line that is looked for: far more than time, stream and the one tag that there is today. */
+const CRI_PREFIX_BYTES = 128;
+
+const OPENING_BRACE = 0x7b;
 
 const CRI_LINE = /^(\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})) (stdout|stderr) ([FP])(?::[^ ]*)?(?: |$)/;
 
@@ -23,7 +29,7 @@ export function detectFormat(head: string): LineFormat {
 }
 
 /** Undoes the format. A line that isn't of it is taken as it is: nothing is lost to a foreign line. */
-export function parseLine(format: LineFormat, line: string): ParsedLine {
+export function parseLine(format: LineFormat, line: Buffer): ParsedLine {
   switch (format) {
     case 'raw':
       return { text: line, ends: true };
@@ -35,19 +41,19 @@ export function parseLine(format: LineFormat, line: string): ParsedLine {
 }
 
 /** Kubernetes: "CRI container log format", k8s.io/kubernetes `pkg/kubelet/kuberuntime/logs`. */
-function parseCri(line: string): ParsedLine | undefined {
-  const match = CRI_LINE.exec(line);
+function parseCri(line: Buffer): ParsedLine | undefined {
+  const match = CRI_LINE.exec(line.toString('latin1', 0, CRI_PREFIX_BYTES));
   if (match === null) return undefined;
   const [prefix, time, stream, tag] = match;
-  return { text: line.slice(prefix.length), ...timeAndStream(time, stream), ends: tag === 'F' };
+  return { text: line.subarray(prefix.length), ...timeAndStream(time, stream), ends: tag === 'F' };
 }
 
 /** Docker: "JSON File logging driver". A text without a newline at its end is a part of a longer line. */
-function parseDocker(line: string): ParsedLine | undefined {
-  if (!line.startsWith('{')) return undefined;
+function parseDocker(line: Buffer): ParsedLine | undefined {
+  if (line[0] !== OPENING_BRACE) return undefined;
   let entry: unknown;
   try {
-    entry = JSON.parse(line);
+    entry = JSON.parse(line.toString('utf8'));
   } catch {
     return undefined;
   }
@@ -57,7 +63,7 @@ function parseDocker(line: string): ParsedLine | undefined {
   const text = ends ? entry.log.slice(0, entry.log.endsWith('\r\n') ? -2 : -1) : entry.log;
   const time = 'time' in entry ? entry.time : undefined;
   const stream = 'stream' in entry ? entry.stream : undefined;
-  return { text, ...timeAndStream(time, stream), ends };
+  return { text: Buffer.from(text, 'utf8'), ...timeAndStream(time, stream), ends };
 }
 
 function timeAndStream(time: unknown, stream: unknown): Pick<ParsedLine, 'time' | 'stream'> {
