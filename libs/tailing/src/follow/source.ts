@@ -132,11 +132,14 @@ export class Source {
     try {
       await this.#restore(now);
       const batch = new BatchBuilder();
-      if (!this.#busy || now - this.#lookedAt >= BUSY_LOOK_MS) await this.#look(now);
+      const looks = !this.#busy || now - this.#lookedAt >= BUSY_LOOK_MS;
+      if (looks) await this.#look(now);
       const before = this.#readSoFar();
       const noticed = (notice: NoticeKind) => this.context.observer.noticed(this.name, notice);
       this.#busy = await this.#read({ batch, buffer, now, time: this.context.wallClock(), ...this.options, noticed });
-      if (!this.#busy) this.#reachedEnd = true;
+      // The end that was known from the last look: whatever has come since was heard of before this turn, and would be forgotten.
+      if (!this.#busy && !looks) this.#progressed = true;
+      if (!this.#busy && looks) this.#reachedEnd = true;
       this.context.troubles.recovered(this.name.path);
       return this.#submit(batch, this.#readSoFar() - before, now);
     } catch (error) {
