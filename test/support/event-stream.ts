@@ -36,9 +36,11 @@ export class EventCollector {
 /** An event stream on a connection of its own. */
 export class EventStream extends EventCollector implements Disposable {
   ended = false;
+  readonly response: IncomingMessage;
 
-  private constructor(readonly response: IncomingMessage) {
+  private constructor(response: IncomingMessage) {
     super();
+    this.response = response;
     response.on('data', (bytes: Buffer) => this.feed(bytes));
     // A body without a length that is cut counts as an error: what was cut is for the test to say.
     response.on('error', () => undefined);
