@@ -9,6 +9,7 @@ import { Claims } from './follow/claims.js';
 import { OpenFiles } from './follow/open-files.js';
 import { LOCAL_POLL_MAX_MS, REMOTE_POLL_MAX_MS } from './follow/poll-interval.js';
 import { Source } from './follow/source.js';
+import { StoredCheckpoints } from './follow/stored-checkpoints.js';
 import type { TailingObserver } from './observer.js';
 import type { LineFormat } from './parse/line-format.js';
 import { Schedule } from './schedule/schedule.js';
@@ -51,6 +52,7 @@ export class Tailing implements AsyncDisposable {
   /** Sources by the path that their symlink leads to. */
   readonly #byRealPath = new Map<string, Source>();
   readonly #claims = new Claims();
+  readonly #stored: StoredCheckpoints;
   readonly #stopping = new AbortController();
   readonly #clock: () => number;
   readonly #watches: DirectoryWatches;
@@ -73,6 +75,7 @@ export class Tailing implements AsyncDisposable {
   ) {
     this.#troubles = new Troubles(observer);
     this.#clock = options.clock ?? (() => performance.now());
+    this.#stored = new StoredCheckpoints(broker, this.#clock);
     this.#watches = new DirectoryWatches(
       (folder, name, kind) => {
         this.#heard(folder, name, kind);
@@ -194,6 +197,7 @@ export class Tailing implements AsyncDisposable {
       {
         broker: this.broker,
         claims: this.#claims,
+        stored: this.#stored,
         observer: this.observer,
         troubles: this.#troubles,
         clock: this.#clock,

@@ -1,5 +1,8 @@
 import type { ChannelName } from '@tailgate/protocol';
-import type { FileKey, FileMark } from '../identify/fingerprint.js';
+import type { FileCheckpoint } from '../checkpoint.js';
+import { matches, type FileKey, type FileMark } from '../identify/fingerprint.js';
+import type { Found } from '../identify/path-file.js';
+import type { ChannelCheckpoints } from './stored-checkpoints.js';
 
 /** How many files that were followed to their end are remembered. */
 const MAX_FINISHED = 10_000;
@@ -9,40 +12,103 @@ const MAX_FINISHED = 10_000;
  * A file that one source is done with goes on at that place where another one takes it up.
  */
 export class Claims {
-  readonly #owners = new Map<string, object>();
+  readonly #owners = new Map<string, ClaimHolder>();
   readonly #finished = new Map<string, FileMark>();
 
-  /** Whether the file is the owner's now. */
-  claim(channel: ChannelName, key: FileKey, owner: object): boolean {
-    const id = idOf(channel, key);
-    const holder = this.#owners.get(id);
-    if (holder !== undefined && holder !== owner) return false;
-    this.#owners.set(id, owner);
-    return true;
-  }
-
-  release(channel: ChannelName, key: FileKey, owner: object): void {
-    const id = idOf(channel, key);
-    if (this.#owners.get(id) === owner) this.#owners.delete(id);
-  }
-
-  /** The owner is done with the file for good, up to the mark's offset. */
-  finish(channel: ChannelName, mark: FileMark, owner: object): void {
-    const id = idOf(channel, mark.key);
-    if (this.#owners.get(id) !== owner) return;
-    this.#owners.delete(id);
-    this.#finished.delete(id);
-    this.#finished.set(id, mark);
-    const oldest = this.#finished.keys().next().value;
-    if (this.#finished.size > MAX_FINISHED && oldest !== undefined) this.#finished.delete(oldest);
-  }
-
-  /** Up to where somebody has followed the file before. Whether it is still that file is for the caller to find out. */
-  finished(channel: ChannelName, key: FileKey): FileMark | undefined {
-    return this.#finished.get(idOf(channel, key));
+  /** For one source of the channel. */
+  holder(channel: ChannelName): ClaimHolder {
+    return new ClaimHolder(channel, this.#owners, this.#finished);
   }
 }
 
-function idOf(channel: ChannelName, key: FileKey): string {
-  return `${channel} ${key}`;
+/** Up to where a file was followed, and what of it was held. */
+type Followed = Omit<FileCheckpoint, 'generation' | 'notice' | 'drained'>;
+
+/** The claims of one source. */
+export class ClaimHolder {
+  readonly #held = new Set<FileKey>();
+  /** Files let go of, which others may have once all that was read of them is stored. */
+  #leaving: FileMark[] = [];
+  #stored: ChannelCheckpoints['files'] = new Map();
+
+  constructor(
+    private readonly channel: ChannelName,
+    private readonly owners: Map<string, ClaimHolder>,
+    private readonly done: Map<string, FileMark>,
+  ) {}
+
+  /** Begins anew, where `stored` is what the channel's sources have stored. What was held stays so until `keepOnly`. */
+  begin(stored: ChannelCheckpoints['files'] | undefined): void {
+    this.#leaving = [];
+    if (stored !== undefined) this.#stored = stored;
+  }
+
+  /** Whether the file is this holder's now. */
+  claim(key: FileKey): boolean {
+    const id = this.#idOf(key);
+    const owner = this.owners.get(id);
+    if (owner !== undefined && owner !== this) return false;
+    this.owners.set(id, this);
+    this.#held.add(key);
+    return true;
+  }
+
+  /** What was found, where nobody else follows it; else it is closed. */
+  async claimed(found: Found | undefined): Promise<Found | undefined> {
+    if (found === undefined || this.claim(found.key)) return found;
+    await found.handle.close();
+    return undefined;
+  }
+
+  /** Lets go of all files but these. */
+  keepOnly(keys: ReadonlySet<FileKey>): void {
+    for (const key of this.#held) if (!keys.has(key)) this.#release(key);
+  }
+
+  /** The file was followed up to the mark's offset, for good. Others may have it after `takeLeaving`. */
+  leave(mark: FileMark): void {
+    this.#leaving.push(mark);
+  }
+
+  /** To be called once all that was read so far is stored: what was left until now, and isn't `kept`, may be followed by others. */
+  takeLeaving(isKept: (key: FileKey) => boolean): () => void {
+    const leaving = this.#leaving.splice(0);
+    return () => {
+      for (const mark of leaving) if (this.#held.has(mark.key) && !isKept(mark.key)) this.#finish(mark);
+    };
+  }
+
+  /** Whether another source has followed the file further than `offset`, since this process began. */
+  isSurpassed(key: FileKey, offset: number): boolean {
+    return (this.done.get(this.#idOf(key))?.offset ?? 0) > offset;
+  }
+
+  /** Up to where a source has followed the open file, now or in an earlier process, if further than `offset`. */
+  async followedBefore({ key, handle }: Pick<Found, 'key' | 'handle'>, offset: number): Promise<Followed | undefined> {
+    const done = this.done.get(this.#idOf(key));
+    const marks: Followed[] = [...(this.#stored.get(key) ?? [])];
+    if (done !== undefined) marks.push({ ...done, format: undefined, held: [], continues: [] });
+    for (const mark of marks.sort((a, b) => b.offset - a.offset)) {
+      if (mark.offset > offset && (await matches(handle, mark))) return mark;
+    }
+    return undefined;
+  }
+
+  #finish(mark: FileMark): void {
+    this.#release(mark.key);
+    const id = this.#idOf(mark.key);
+    this.done.delete(id);
+    this.done.set(id, mark);
+    const oldest = this.done.keys().next().value;
+    if (this.done.size > MAX_FINISHED && oldest !== undefined) this.done.delete(oldest);
+  }
+
+  #release(key: FileKey): void {
+    this.#held.delete(key);
+    this.owners.delete(this.#idOf(key));
+  }
+
+  #idOf(key: FileKey): string {
+    return `${this.channel} ${key}`;
+  }
 }

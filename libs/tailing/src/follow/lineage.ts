@@ -1,13 +1,16 @@
 import type { BigIntStats } from 'node:fs';
-import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import type { NoticeKind } from '@tailgate/protocol';
 import type { Checkpoint, FileCheckpoint } from '../checkpoint.js';
-import { fileKey, matches, type FileKey } from '../identify/fingerprint.js';
-import { bearsRotatedName, rotatedAfter } from '../identify/rotation-order.js';
-import { findAgain, openWhole, siblingsOf, type Found, type Sibling } from '../identify/siblings.js';
+import { fileKey, type FileKey } from '../identify/fingerprint.js';
+import { fileAt, findAt, openAt, PathTrouble, type Found } from '../identify/path-file.js';
+import { bearsRotatedName } from '../identify/rotation-order.js';
+import { openWhole, type Sibling } from '../identify/siblings.js';
+import { Surroundings } from '../identify/surroundings.js';
 import type { SourceName, TailingObserver } from '../observer.js';
-import type { Claims } from './claims.js';
-import { FollowedFile, type FileOptions } from './followed-file.js';
+import type { ClaimHolder, Claims } from './claims.js';
+import { FileOpener } from './file-opener.js';
+import type { FileOptions, FollowedFile } from './followed-file.js';
+import type { ChannelCheckpoints } from './stored-checkpoints.js';
 
 /** So many files of one source are open at a time at the most; their marks fit a checkpoint. */
 const MAX_FILES = 12;
@@ -23,19 +26,22 @@ export class Lineage {
   #nextGeneration = 1;
   /** What a new file at the path must say first: the file before it was lost. */
   #lost: NoticeKind | undefined;
-  /** The path without symlinks, as of the last file opened: what was rotated away is to be found beside it. */
-  #realPath: string;
   #changed = false;
+  readonly #claims: ClaimHolder;
+  readonly #opener: FileOpener;
+  readonly #surroundings: Surroundings;
   /** Whether another source of the channel follows the file at the path. */
   taken = false;
 
   constructor(
     private readonly source: SourceName,
-    private readonly options: FileOptions,
-    private readonly claims: Claims,
+    options: FileOptions,
+    claims: Claims,
     private readonly observer: TailingObserver,
   ) {
-    this.#realPath = source.path;
+    this.#claims = claims.holder(source.channel);
+    this.#opener = new FileOpener(this.#claims, options);
+    this.#surroundings = new Surroundings(source.path);
   }
 
   get files(): readonly FollowedFile[] {
@@ -60,43 +66,48 @@ export class Lineage {
     return changed;
   }
 
+  /** To be called once all that was read so far is stored: what was let go of until now may be followed by others. */
+  takeLeaving(): () => void {
+    return this.#claims.takeLeaving((key) =>
+      this.#files.some((file) => file.key === key && (file.atPath || file.isOpen)),
+    );
+  }
+
   /** For a checkpoint stored with a batch of `records` records. */
   checkpoint(records: number): Checkpoint {
     const files = this.#files.filter((file) => !file.isAbandoned).map((file) => file.checkpoint(records));
     return { nextGeneration: this.#nextGeneration, files: [...this.#missing, ...files] };
   }
 
-  /** Takes up the files of the checkpoint, those that can be found. */
-  async restore(checkpoint: Checkpoint | undefined, now: number): Promise<void> {
-    await this.close();
+  /** Takes up the files of the checkpoint, those that can be found. `stored`: what is known of the channel's files. */
+  async restore(checkpoint: Checkpoint | undefined, now: number, stored?: ChannelCheckpoints['files']): Promise<void> {
+    await this.#closeFiles();
     this.#lost = undefined;
+    this.#claims.begin(stored);
     this.#nextGeneration = checkpoint?.nextGeneration ?? 1;
     this.#changed = checkpoint === undefined;
     this.#missing = checkpoint?.files ?? [];
-    await this.#findMissing(await statOf(this.source.path), now);
+    await this.#surroundings.renew();
+    await this.#findMissing(await fileAt(this.source.path), now);
+    // Those held before were not let go of until now: nobody else was to begin them meanwhile.
+    this.#claims.keepOnly(new Set(this.#files.map(({ key }) => key)));
   }
 
-  /** Looks at what stands at the path now. Throws what `stat` or `open` throw, but where nothing is there. */
+  /** Looks at what stands at the path now. A `PathTrouble` where it can't be followed; the other files can be read all the same. */
   async look(now: number): Promise<void> {
-    const stats = await statOf(this.source.path);
-    const current = this.current;
-    if (stats === undefined) {
-      this.taken = false;
-      if (current !== undefined) this.#leave(current, now);
-      return;
+    try {
+      await this.#lookAtPath(now);
+    } catch (error) {
+      if (error instanceof PathTrouble && this.current !== undefined) this.#leave(this.current, now);
+      throw error;
     }
-    if (!stats.isFile()) throw new NotAFile(stats);
-    await this.#findMissing(stats, now);
-    if (current?.key === fileKey(stats)) await this.#lookAtCurrent(current, stats, now);
-    else await this.#another(fileKey(stats), now);
   }
 
   /** The file was found to be cut, or written anew: what it held is sought in a copy, and it is read from its beginning. */
   async truncated(file: FollowedFile, now: number): Promise<void> {
     const { mark, atPath } = file;
+    const copy = await this.#claims.claimed(await this.#surroundings.findCopy(mark));
     const handle = file.takeHandle();
-    const copies = (await this.#siblings()).filter(({ key }) => key !== mark.key);
-    const copy = await findAgain(copies, mark);
     if (copy === undefined) file.abandon();
     else file.moveTo(copy.key, copy.handle);
     this.#leave(file, now);
@@ -104,16 +115,16 @@ export class Lineage {
     // Without a handle it was closed in between; then the next look takes what stands at the path.
     if (handle === undefined) return;
     this.observer.rotated(this.source, 'truncated');
-    const fresh = await this.#begin(mark.key, handle, now, this.#files.indexOf(file) + 1);
-    fresh.atPath = atPath;
-    this.#tellLost(fresh);
+    await this.#begin({ key: mark.key, handle }, now, atPath, this.#files.indexOf(file) + 1);
   }
 
-  /** Nothing more is expected of it. */
-  async remove(file: FollowedFile): Promise<void> {
-    this.#files = this.#files.filter((other) => other !== file);
-    this.#changed = true;
-    this.claims.finish(this.source.channel, file.mark, this);
+  /** Nothing more is expected of it. Where nothing has come after it, it may be back at the path some day, and must be known then. */
+  async letGo(file: FollowedFile): Promise<void> {
+    if (file !== this.#files.at(-1) || file.isAbandoned) {
+      this.#files = this.#files.filter((other) => other !== file);
+      this.#changed = true;
+    }
+    this.#claims.leave(file.mark);
     await file.close();
   }
 
@@ -123,7 +134,7 @@ export class Lineage {
    */
   async reopen(file: FollowedFile, now: number): Promise<boolean> {
     if (file.isOpen) return true;
-    const found = (await this.#foundAtPath(file.mark)) ?? (await findAgain(await this.#siblings(), file.mark));
+    const found = await this.#claims.claimed(await this.#surroundings.find(file.mark));
     if (found === undefined) return false;
     if (found.key !== file.key) {
       this.#leave(file, now);
@@ -134,12 +145,25 @@ export class Lineage {
   }
 
   async close(): Promise<void> {
-    const files = this.#files;
-    this.#files = [];
-    for (const file of files) {
-      this.claims.release(this.source.channel, file.key, this);
-      await file.close();
+    await this.#closeFiles();
+    this.#claims.keepOnly(new Set());
+  }
+
+  async #closeFiles(): Promise<void> {
+    await Promise.all(this.#files.splice(0).map((file) => file.close()));
+  }
+
+  async #lookAtPath(now: number): Promise<void> {
+    const stats = await fileAt(this.source.path);
+    const { current } = this;
+    if (stats === undefined) {
+      this.taken = false;
+      if (current !== undefined) this.#leave(current, now);
+      return;
     }
+    await this.#findMissing(stats, now);
+    if (current?.key === fileKey(stats)) await this.#lookAtCurrent(current, stats, now);
+    else await this.#another(fileKey(stats), now);
   }
 
   /**
@@ -148,10 +172,10 @@ export class Lineage {
    */
   async #findMissing(atPath: BigIntStats | undefined, now: number): Promise<void> {
     if (this.#missing.length === 0) return;
-    const siblings = await this.#siblings();
+    const siblings = await this.#surroundings.siblings();
     const missing: FileCheckpoint[] = [];
     for (const stored of this.#missing) {
-      const found = (await this.#foundAtPath(stored)) ?? (await findAgain(siblings, stored));
+      const found = await this.#surroundings.find(stored, stored.held[0]?.[0], siblings);
       if (found !== undefined) await this.#resume(stored, found, atPath, now);
       else if (atPath === undefined) missing.push(stored);
       else if (!stored.drained) await this.#lose(stored, siblings, atPath, now);
@@ -161,20 +185,21 @@ export class Lineage {
   }
 
   async #resume(stored: FileCheckpoint, found: Found, atPath: BigIntStats | undefined, now: number): Promise<void> {
-    if (!this.claims.claim(this.source.channel, found.key, this)) {
-      await found.handle.close();
-      return;
-    }
+    if ((await this.#claims.claimed(found)) === undefined) return;
     const wasCopied = found.key !== stored.key && atPath !== undefined && fileKey(atPath) === stored.key;
     if (wasCopied) this.#lost = 'file-truncated';
-    const file = await FollowedFile.resume(stored, found.key, found.handle, this.options, now);
+    const file = await this.#opener.resume(stored, found, now);
     file.atPath = found.path === this.source.path;
     this.#files.push(file);
   }
 
   async #lose(stored: FileCheckpoint, siblings: readonly Sibling[], atPath: BigIntStats, now: number): Promise<void> {
     this.#lost = fileKey(atPath) === stored.key ? 'file-truncated' : 'file-replaced';
-    await this.#beginCut(siblings, stored.key, now);
+    // The inode stands beside the path under a rotated name and holds something else: it was cut, or reused, and then rotated.
+    const cut = siblings.find((one) => one.key === stored.key && bearsRotatedName(this.source.path, one));
+    const known = [...this.#files, ...this.#missing].filter((file) => file.key === stored.key);
+    // Among the missing is the one that was lost.
+    if (cut !== undefined && known.length <= 1) await this.#beginBetween(cut, now);
   }
 
   async #lookAtCurrent(current: FollowedFile, stats: BigIntStats, now: number): Promise<void> {
@@ -187,90 +212,83 @@ export class Lineage {
 
   async #stillMatches(file: FollowedFile): Promise<boolean> {
     if (file.isOpen) return file.stillMatches();
-    const found = await this.#foundAtPath(file.mark);
+    const found = await findAt(this.source.path, file.mark);
     if (found !== undefined) file.moveTo(found.key, found.handle);
     return found !== undefined;
   }
 
   /** Another file than the current one stands at the path. */
   async #another(key: FileKey, now: number): Promise<void> {
-    const back = this.#files.find((file) => file.key === key && !file.isAbandoned);
-    if (back !== undefined && (await this.#stillMatches(back))) {
-      this.#comeBack(back, now);
-      return;
-    }
+    if (await this.#isBack(key, now)) return;
     if (this.#files.length >= MAX_FILES) return;
-    const handle = await openOf(this.source.path);
-    if (handle === undefined) return;
-    const opened = fileKey(await handle.stat({ bigint: true }));
-    this.taken = !this.claims.claim(this.source.channel, opened, this);
-    if (this.taken) {
-      await handle.close();
+    const opened = await openAt(this.source.path);
+    if (opened === undefined) return;
+    const found = await this.#claims.claimed(opened);
+    this.taken = found === undefined;
+    if (found === undefined) {
+      if (this.current !== undefined) this.#leave(this.current, now);
       return;
     }
-    await this.#leaveForAnother(opened, now);
-    const file = await this.#begin(opened, handle, now);
-    this.#tellLost(file);
-    this.#realPath = await realpath(this.source.path).catch(() => this.source.path);
+    try {
+      await this.#leaveForAnother(found.key, now);
+    } catch (error) {
+      await found.handle.close();
+      throw error;
+    }
+    await this.#begin(found, now, true);
+    await this.#surroundings.renew();
+  }
+
+  /** Whether a file that left the path stands there again. */
+  async #isBack(key: FileKey, now: number): Promise<boolean> {
+    const file = this.#files.find((other) => other.key === key && !other.isAbandoned);
+    if (file === undefined || !this.#claims.claim(key)) return false;
+    // Where it rested, another source may have had it meanwhile.
+    if (this.#claims.isSurpassed(key, file.offset) || !(await this.#stillMatches(file))) return false;
+    if (this.current !== undefined) this.#leave(this.current, now);
+    this.#files = [...this.#files.filter((other) => other !== file), file];
+    file.atPath = true;
+    file.drained = false;
+    // No two checkpoints are alike, not even where everything is as it was.
+    this.#nextGeneration += 1;
+    this.#changed = true;
+    this.taken = false;
+    return true;
   }
 
   /** The file before is read on under its new name, and so are those that stood at the path after it and before this one. */
   async #leaveForAnother(newKey: FileKey, now: number): Promise<void> {
     const old = this.#files.at(-1);
     if (old === undefined || old.isAbandoned) return;
+    const { drained } = old;
     if (old.atPath) {
       this.#leave(old, now);
       this.observer.rotated(this.source, 'renamed');
     }
-    if (!(await this.reopen(old, now))) {
-      this.#lost ??= 'file-replaced';
-      await this.remove(old);
+    if (old.key === newKey || !(await this.reopen(old, now))) {
+      if (!drained) this.#lost ??= 'file-replaced';
+      old.abandon();
+      await old.close();
       return;
     }
-    const siblings = await this.#siblings();
-    const oldNow = siblings.find(({ key }) => key === old.key);
-    if (oldNow === undefined) return;
     const known = new Set([newKey, ...this.#files.map(({ key }) => key)]);
-    for (const between of rotatedAfter(this.source.path, siblings, oldNow, known))
-      await this.#beginBetween(between, now);
-  }
-
-  /** The inode stands beside the path under a rotated name and holds something else: it was cut, or reused, and then rotated. */
-  async #beginCut(siblings: readonly Sibling[], key: FileKey, now: number): Promise<void> {
-    const cut = siblings.find((sibling) => sibling.key === key && bearsRotatedName(this.source.path, sibling));
-    const known = [...this.#files, ...this.#missing].filter((file) => file.key === key);
-    // Among the missing is the one that was lost.
-    if (cut !== undefined && known.length <= 1) await this.#beginBetween(cut, now);
+    for (const between of await this.#surroundings.rotatedAfter(old.key, known)) await this.#beginBetween(between, now);
   }
 
   async #beginBetween(sibling: Sibling, now: number): Promise<void> {
     if (this.#files.length >= MAX_FILES - 1) return;
-    const found = await openWhole(sibling);
-    if (found === undefined) return;
-    if (this.claims.claim(this.source.channel, found.key, this)) {
-      const file = await this.#begin(found.key, found.handle, now);
-      file.atPath = false;
-      this.#tellLost(file);
-    } else await found.handle.close();
+    const found = await this.#claims.claimed(await openWhole(sibling));
+    if (found !== undefined) await this.#begin(found, now, false);
   }
 
-  /** What was lost is told before the next file's first line. */
-  #tellLost(file: FollowedFile): void {
+  /** What was lost is told before its first line. */
+  async #begin(opened: Pick<Found, 'key' | 'handle'>, now: number, atPath: boolean, index = this.#files.length) {
+    const file = await this.#opener.begin(opened, this.#nextGeneration++, now);
+    file.atPath = atPath;
     file.notice = this.#lost;
     this.#lost = undefined;
-  }
-
-  async #begin(key: FileKey, handle: FileHandle, now: number, index = this.#files.length): Promise<FollowedFile> {
-    const generation = this.#nextGeneration++;
-    const finished = this.claims.finished(this.source.channel, key);
-    const goOn = finished !== undefined && finished.offset > 0 && (await matches(handle, finished));
-    const file = goOn
-      ? await FollowedFile.resume({ ...finished, ...UNREAD, generation }, key, handle, this.options, now)
-      : new FollowedFile(generation, key, handle, this.options, now);
-    await file.lookAtHandle(now);
     this.#files.splice(index, 0, file);
     this.#changed = true;
-    return file;
   }
 
   #leave(file: FollowedFile, now: number): void {
@@ -279,54 +297,4 @@ export class Lineage {
     file.changedAt = now;
     this.#changed = true;
   }
-
-  /** A file that left the path stands there again. */
-  #comeBack(file: FollowedFile, now: number): void {
-    if (this.current !== undefined) this.#leave(this.current, now);
-    this.#files = [...this.#files.filter((other) => other !== file), file];
-    file.atPath = true;
-    file.drained = false;
-    this.#changed = true;
-  }
-
-  async #foundAtPath(mark: Pick<FileCheckpoint, 'key' | 'head' | 'offset' | 'before'>) {
-    const handle = await openOf(this.source.path).catch(() => undefined);
-    if (handle === undefined) return undefined;
-    const stats = await handle.stat({ bigint: true });
-    const same = fileKey(stats) === mark.key && Number(stats.size) >= mark.offset && (await matches(handle, mark));
-    if (same) return { path: this.source.path, key: mark.key, handle };
-    await handle.close();
-    return undefined;
-  }
-
-  async #siblings(): Promise<Sibling[]> {
-    const beside = await siblingsOf(this.source.path);
-    return this.#realPath === this.source.path ? beside : [...beside, ...(await siblingsOf(this.#realPath))];
-  }
-}
-
-/** What stands at the path can't be followed. */
-export class NotAFile extends Error {
-  constructor(stats: BigIntStats) {
-    super(
-      stats.isDirectory()
-        ? 'is a directory; name its files, for example with /{name}.log at the end'
-        : 'is not a regular file, and only those can be followed',
-    );
-  }
-}
-
-const UNREAD = { format: undefined, notice: undefined, drained: false, held: [], continues: [] };
-
-async function statOf(path: string): Promise<BigIntStats | undefined> {
-  return stat(path, { bigint: true }).catch(nothingThere);
-}
-
-async function openOf(path: string): Promise<FileHandle | undefined> {
-  return open(path, 'r').catch(nothingThere);
-}
-
-function nothingThere(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-  throw error;
 }

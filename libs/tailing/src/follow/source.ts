@@ -2,16 +2,17 @@ import { BrokerError, type LogBroker, type SourceSign } from '@tailgate/broker';
 import type { NoticeKind } from '@tailgate/protocol';
 import { Appender } from '../append/appender.js';
 import { BatchBuilder } from '../batch/batch-builder.js';
-import { noticeJson } from '../batch/record-json.js';
 import { parseCheckpoint, printCheckpoint } from '../checkpoint.js';
+import { PathTrouble } from '../identify/path-file.js';
 import type { SourceName, TailingObserver } from '../observer.js';
 import type { Troubles } from '../troubles.js';
 import type { Claims } from './claims.js';
-import { takeTurn, type TurnResult } from './file-turn.js';
-import type { FileOptions, FollowedFile } from './followed-file.js';
+import type { FileOptions } from './followed-file.js';
 import { Lineage } from './lineage.js';
 import { LOCAL_POLL_MAX_MS, pollInterval } from './poll-interval.js';
 import type { ReadBuffer } from './read-buffer.js';
+import { Reading } from './reading.js';
+import type { StoredCheckpoints } from './stored-checkpoints.js';
 
 export interface SourceOptions extends FileOptions {
   /** An unfinished line goes out as partial after so long without a change. */
@@ -24,6 +25,7 @@ export interface SourceOptions extends FileOptions {
 export interface SourceContext {
   readonly broker: LogBroker;
   readonly claims: Claims;
+  readonly stored: StoredCheckpoints;
   readonly observer: TailingObserver;
   readonly troubles: Troubles;
   /** Milliseconds that only grow. */
@@ -51,14 +53,13 @@ const TROUBLE_MS = 2_000;
 /** Late lines of a file that left its path are looked for this often. */
 const ROTATED_LOOK_MS = 1_000;
 
-const GONE = Buffer.alloc(0);
-
 /**
  * One followed path. A turn looks at the path, takes one read from the oldest file that has something, and hands the batch to the
  * appender with the checkpoint that follows from it. Turns of one source never overlap.
  */
 export class Source {
   readonly #lineage: Lineage;
+  readonly #reading: Reading;
   readonly #appender: Appender;
   #restored = false;
   #lookedAt = -Infinity;
@@ -68,8 +69,6 @@ export class Source {
   #progressed = false;
   #reachedEnd = false;
   #looked = false;
-  /** Something that the stored checkpoint should know, though there is no record to go with it. */
-  #unsaved = false;
   /** The longest time between two looks at the path: short where the file system gives no events. */
   pollMaxMs = LOCAL_POLL_MAX_MS;
   /** When the path had a file for the last time. */
@@ -82,6 +81,7 @@ export class Source {
   ) {
     const { broker, claims, observer, clock, signal } = context;
     this.#lineage = new Lineage(name, options, claims, observer);
+    this.#reading = new Reading(name, this.#lineage, observer, options.rotatedCloseMs);
     this.#appender = new Appender(broker, name, observer, signal);
     this.presentAt = clock();
   }
@@ -136,11 +136,17 @@ export class Source {
       if (looks) await this.#look(now);
       const before = this.#readSoFar();
       const noticed = (notice: NoticeKind) => this.context.observer.noticed(this.name, notice);
-      this.#busy = await this.#read({ batch, buffer, now, time: this.context.wallClock(), ...this.options, noticed });
+      this.#busy = await this.#reading.take({
+        batch,
+        buffer,
+        now,
+        time: this.context.wallClock(),
+        ...this.options,
+        noticed,
+      });
       // The end that was known from the last look: whatever has come since was heard of before this turn, and would be forgotten.
       if (!this.#busy && !looks) this.#progressed = true;
       if (!this.#busy && looks) this.#reachedEnd = true;
-      this.context.troubles.recovered(this.name.path);
       return this.#submit(batch, this.#readSoFar() - before, now);
     } catch (error) {
       return this.#trouble(error, now);
@@ -165,9 +171,9 @@ export class Source {
     if (this.#restored && conflict === undefined) return;
     this.#restored = false;
     const { channel, path } = this.name;
-    const stored =
-      conflict === undefined ? (await this.context.broker.checkpoints(channel)).get(path) : conflict.stored;
-    await this.#lineage.restore(stored && parseCheckpoint(stored.checkpoint, stored.last), now);
+    const known = conflict === undefined ? await this.context.stored.of(channel) : undefined;
+    const stored = known === undefined ? conflict?.stored : known.sources.get(path);
+    await this.#lineage.restore(stored && parseCheckpoint(stored.checkpoint, stored.last), now, known?.files);
     this.#appender.resume(stored);
     this.#busy = false;
     this.#restored = true;
@@ -175,69 +181,30 @@ export class Source {
 
   async #look(now: number): Promise<void> {
     this.#lookedAt = now;
-    await this.#lineage.look(now);
+    const { troubles } = this.context;
+    const { path } = this.name;
+    try {
+      await this.#lineage.look(now);
+      troubles.recovered(path);
+    } catch (error) {
+      // The files that stood there before can be read all the same.
+      if (!(error instanceof PathTrouble)) throw error;
+      troubles.trouble(path, error.message);
+    }
     for (const file of this.#lineage.files) if (!file.atPath) await file.lookAtHandle(now);
     this.#looked = true;
     if (this.#lineage.current !== undefined) this.presentAt = now;
   }
 
-  /** Answers whether there is more to read. */
-  async #read(context: Parameters<typeof takeTurn>[1]): Promise<boolean> {
-    for (const file of this.#lineage.files) {
-      if (!this.#tellNotice(file, context)) return true;
-      const result = await this.#readFile(file, context);
-      if (result === 'more') return true;
-      if (result === 'changed') {
-        await this.#lineage.truncated(file, context.now);
-        return true;
-      }
-    }
-    return false;
-  }
-
-  async #readFile(file: FollowedFile, context: Parameters<typeof takeTurn>[1]): Promise<TurnResult> {
-    if (file.isAbandoned) return this.#finish(file, context);
-    if (file.atPath && file.lag === 0 && !(file.reader?.holdsAny ?? false)) return 'end';
-    if (!file.isOpen && file.drained) return 'end';
-    if (!(await this.#lineage.reopen(file, context.now))) return 'changed';
-    const { drained } = file;
-    const result = await takeTurn(file, context, false);
-    if (file.atPath || result === 'more' || result === 'changed') return result;
-    file.drained = result === 'end';
-    const quiet = context.now - file.changedAt >= this.options.rotatedCloseMs;
-    if (quiet || this.#lineage.crowded) return this.#finish(file, context);
-    this.#unsaved ||= file.drained && !drained;
-    return result;
-  }
-
-  /** Emits all that is left of a file that nothing more is expected of, and lets it go. */
-  async #finish(file: FollowedFile, context: Parameters<typeof takeTurn>[1]): Promise<TurnResult> {
-    if (file.isAbandoned) file.reader?.flush(GONE, true, context.batch, context.time);
-    const left = file.isAbandoned ? (file.reader?.holdsAny ?? false) : (await takeTurn(file, context, true)) === 'more';
-    if (left) return 'more';
-    // Nothing has come after it: it may be back at the path some day, and must be known then.
-    if (file === this.#lineage.files.at(-1) && !file.isAbandoned) await file.close();
-    else await this.#lineage.remove(file);
-    return 'end';
-  }
-
-  /** `false`: it must wait for the next batch. */
-  #tellNotice(file: FollowedFile, { batch, time }: Parameters<typeof takeTurn>[1]): boolean {
-    if (file.notice === undefined) return true;
-    if (!batch.add(noticeJson(file.notice, null, { time, source: file.source }))) return false;
-    this.context.observer.noticed(this.name, file.notice);
-    file.notice = undefined;
-    return true;
-  }
-
   #submit(batch: BatchBuilder, bytes: number, now: number): NextTurn {
     const at = this.#nextLook(now);
-    const unsaved = this.#lineage.takeChanged() || this.#unsaved;
-    this.#unsaved = false;
-    if (batch.records === 0 && !unsaved) return { ready: this.#appender.idle(), at };
+    const changed = this.#lineage.takeChanged();
+    const unsaved = this.#reading.takeDrained() || changed;
+    const leave = this.#lineage.takeLeaving();
+    if (batch.records === 0 && !unsaved) return { ready: this.#allStored(leave), at };
     const next = printCheckpoint(this.#lineage.checkpoint(batch.records));
     if (next === undefined) throw new Error('the checkpoint is longer than a checkpoint may be');
-    if (next === this.#appender.expected) return { ready: this.#appender.idle(), at };
+    if (next === this.#appender.expected) return { ready: this.#allStored(leave), at };
     this.#progressed = true;
     const settled = this.#lineage.files.map((file) => file.reader?.continuations.seal(batch.records));
     this.#appender.submit({
@@ -246,9 +213,15 @@ export class Source {
       next,
       settle: (last) => {
         for (const settle of settled) settle?.(last);
+        leave();
       },
     });
     return { ready: this.#readAhead() ? this.#appender.room() : this.#appender.idle(), at };
+  }
+
+  async #allStored(leave: () => void): Promise<void> {
+    await this.#appender.idle();
+    if (this.#appender.conflict === undefined && this.#appender.failure === undefined) leave();
   }
 
   /** The next batch may be made while one is in flight, unless it must know that one's positions. */

@@ -1,7 +1,8 @@
-import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { fileKey, matches, NOTHING, type FileKey, type FileMark } from './fingerprint.js';
+import { isShortage, openForReading, type Found } from './path-file.js';
 import { unpackFrom } from './unpack.js';
-import { fileKey, matches, type FileKey, type FileMark } from './fingerprint.js';
 
 /** A file beside the followed one whose name says that it may be what stood there before. */
 export interface Sibling {
@@ -12,29 +13,45 @@ export interface Sibling {
   readonly modified: number;
 }
 
-/** A file found again, opened; the receiver closes it. */
-export interface Found {
-  /** Where it is now; the archive's path where it was compressed. */
-  readonly path: string;
-  readonly key: FileKey;
-  readonly handle: FileHandle;
-}
-
 /** Looking at more files than this for one that was rotated away is of no use. */
 const MAX_CANDIDATES = 64;
 
-/** Names that a rotated `app.log` may bear begin with `app.log` or with `app` and one of `.-_`; the newest come first. */
+/** So many files of a folder are looked at for one that bears another name altogether. */
+const MAX_STRANGERS = 10_000;
+
+/**
+ * The files beside `path`. Names that a rotated `app.log` may bear begin with `app.log` or with `app` and one of `.-_`; the newest
+ * come first.
+ */
 export async function siblingsOf(path: string): Promise<Sibling[]> {
   const base = basename(path);
   const stem = base.slice(0, base.length - extname(base).length);
   const related = (name: string): boolean =>
     name !== base && (name.startsWith(base) || (name.startsWith(stem) && '.-_'.includes(name.charAt(stem.length))));
-  const names = await readdir(dirname(path)).catch(() => []);
-  const found = await Promise.all(names.filter(related).map((name) => lookAt(join(dirname(path), name))));
-  return found
-    .filter((sibling) => sibling !== undefined)
-    .sort((a, b) => b.modified - a.modified)
-    .slice(0, MAX_CANDIDATES);
+  const found = await lookAtAll(dirname(path), (await namesIn(dirname(path))).filter(related));
+  return found.sort((a, b) => b.modified - a.modified).slice(0, MAX_CANDIDATES);
+}
+
+/** The file that `mark` was taken of, under whatever name in the folder. */
+export async function strangerIn(folder: string, mark: FileMark): Promise<Found | undefined> {
+  const names = (await namesIn(folder)).slice(0, MAX_STRANGERS);
+  for (const sibling of await lookAtAll(folder, names)) {
+    const found = sibling.key === mark.key ? await openIf(sibling, mark) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (isShortage(error)) throw error;
+    return [];
+  });
+}
+
+async function lookAtAll(folder: string, names: readonly string[]): Promise<Sibling[]> {
+  const found = await Promise.all(names.map((name) => lookAt(join(folder, name))));
+  return found.filter((sibling) => sibling !== undefined);
 }
 
 async function lookAt(path: string): Promise<Sibling | undefined> {
@@ -45,14 +62,18 @@ async function lookAt(path: string): Promise<Sibling | undefined> {
 
 /**
  * Finds the file that `mark` was taken of among `siblings`: under another name, else a copy of it, else a gzipped one. The last two
- * can be told only once something of the file was read.
+ * can be told only once something of the file was read. `from`: the first byte that will be read.
  */
-export async function findAgain(siblings: readonly Sibling[], mark: FileMark): Promise<Found | undefined> {
+export async function findAgain(
+  siblings: readonly Sibling[],
+  mark: FileMark,
+  from = mark.offset,
+): Promise<Found | undefined> {
   const itself = siblings.find(({ key }) => key === mark.key);
   const renamed = itself && (await openIf(itself, mark));
   if (renamed !== undefined || mark.offset === 0) return renamed;
   for (const sibling of siblings) {
-    const found = isCompressed(sibling) ? await unpacked(sibling, mark) : await openIf(sibling, mark);
+    const found = isCompressed(sibling) ? await unpacked(sibling, mark, from) : await openIf(sibling, mark);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -60,13 +81,8 @@ export async function findAgain(siblings: readonly Sibling[], mark: FileMark): P
 
 /** Opens a sibling from its beginning. */
 export async function openWhole(sibling: Sibling): Promise<Found | undefined> {
-  const mark: FileMark = {
-    key: sibling.key,
-    head: { length: 0, hash: '' },
-    offset: 0,
-    before: { length: 0, hash: '' },
-  };
-  return isCompressed(sibling) ? unpacked(sibling, mark) : openIf(sibling, mark);
+  const mark: FileMark = { key: sibling.key, head: NOTHING, offset: 0, before: NOTHING };
+  return isCompressed(sibling) ? unpacked(sibling, mark, 0) : openIf(sibling, mark);
 }
 
 export function isCompressed({ path }: Pick<Sibling, 'path'>): boolean {
@@ -75,7 +91,7 @@ export function isCompressed({ path }: Pick<Sibling, 'path'>): boolean {
 
 async function openIf({ path, key, size }: Sibling, mark: FileMark): Promise<Found | undefined> {
   if (size < mark.offset) return undefined;
-  const handle = await open(path, 'r').catch(() => undefined);
+  const handle = await openForReading(path).catch(unlessShortage);
   if (handle === undefined) return undefined;
   try {
     // Between the listing and the opening another file may have come to stand there.
@@ -88,7 +104,12 @@ async function openIf({ path, key, size }: Sibling, mark: FileMark): Promise<Fou
   return undefined;
 }
 
-async function unpacked({ path, key }: Sibling, mark: FileMark): Promise<Found | undefined> {
-  const handle = await unpackFrom(path, mark);
+/** What can't be opened is not what is looked for. */
+function unlessShortage(error: unknown): undefined {
+  if (isShortage(error)) throw error;
+}
+
+async function unpacked({ path, key }: Sibling, mark: FileMark, from: number): Promise<Found | undefined> {
+  const handle = await unpackFrom(path, mark, from);
   return handle && { path, key, handle };
 }

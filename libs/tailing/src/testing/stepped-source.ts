@@ -3,6 +3,7 @@ import { BEGINNING, parseRecord, type ChannelName, type ChannelRecord, type Posi
 import { Claims } from '../follow/claims.js';
 import { ReadBuffer } from '../follow/read-buffer.js';
 import { Source, type SourceOptions } from '../follow/source.js';
+import { StoredCheckpoints } from '../follow/stored-checkpoints.js';
 import { NO_OBSERVER } from '../observer.js';
 import { Troubles } from '../troubles.js';
 
@@ -20,6 +21,7 @@ export class SteppedSource {
   readonly #stopping = new AbortController();
   readonly #source: Source;
   readonly #buffer: ReadBuffer;
+  #turning: Promise<unknown> = Promise.resolve();
 
   constructor(
     broker: LogBroker,
@@ -34,6 +36,7 @@ export class SteppedSource {
     this.#source = new Source({ channel, path }, all, {
       broker,
       claims: new Claims(),
+      stored: new StoredCheckpoints(broker, () => clock.now),
       observer: NO_OBSERVER,
       troubles: new Troubles({
         trouble: (at, message) => troubles.push(`${at} ${message}`),
@@ -51,7 +54,9 @@ export class SteppedSource {
 
   /** One turn, begun and appended. */
   async turn(): Promise<void> {
-    const next = await this.#source.turn(this.#buffer);
+    const turning = this.#source.turn(this.#buffer);
+    this.#turning = turning;
+    const next = await turning;
     await next.ready;
   }
 
@@ -68,6 +73,7 @@ export class SteppedSource {
   /** As by a crash: nothing more is written, and what is in flight is not waited for. */
   async kill(): Promise<void> {
     this.#stopping.abort();
+    await this.#turning;
     await this.#source.abandon();
   }
 }

@@ -1,0 +1,63 @@
+import type { LogBroker, StoredCheckpoint } from '@tailgate/broker';
+import type { ChannelName } from '@tailgate/protocol';
+import { CheckpointError, parseCheckpoint, type FileCheckpoint } from '../checkpoint.js';
+import type { FileKey } from '../identify/fingerprint.js';
+
+/** What was stored of a channel's sources at one moment. */
+export interface ChannelCheckpoints {
+  readonly sources: ReadonlyMap<string, StoredCheckpoint>;
+  /** What they say of each file, whoever it was that followed it: those that came the furthest come first. */
+  readonly files: ReadonlyMap<FileKey, readonly FileCheckpoint[]>;
+}
+
+/** Sources of one channel that begin within so long share one question. An answer that is this old does no harm: the next append is refused. */
+const SHARED_MS = 1_000;
+
+/** The checkpoints that a broker holds, asked for once for all the sources that begin together. */
+export class StoredCheckpoints {
+  readonly #asked = new Map<ChannelName, { readonly at: number; readonly answer: Promise<ChannelCheckpoints> }>();
+
+  constructor(
+    private readonly broker: Pick<LogBroker, 'checkpoints'>,
+    /** Milliseconds that only grow. */
+    private readonly clock: () => number,
+  ) {}
+
+  async of(channel: ChannelName): Promise<ChannelCheckpoints> {
+    const now = this.clock();
+    for (const [name, { at }] of this.#asked) {
+      if (now - at < SHARED_MS) break;
+      this.#asked.delete(name);
+    }
+    const known = this.#asked.get(channel);
+    if (known !== undefined) return known.answer;
+    const answer = this.broker.checkpoints(channel).then(channelCheckpoints);
+    this.#asked.set(channel, { at: now, answer });
+    try {
+      return await answer;
+    } catch (error) {
+      this.#asked.delete(channel);
+      throw error;
+    }
+  }
+}
+
+function channelCheckpoints(sources: ReadonlyMap<string, StoredCheckpoint>): ChannelCheckpoints {
+  const files = new Map<FileKey, FileCheckpoint[]>();
+  // A source that is alone need not hear of itself.
+  for (const stored of sources.size > 1 ? sources.values() : []) {
+    for (const file of filesOf(stored)) files.set(file.key, [...(files.get(file.key) ?? []), file]);
+  }
+  for (const marks of files.values()) marks.sort((a, b) => b.offset - a.offset);
+  return { sources, files };
+}
+
+/** What can't be read is told by the source that it belongs to. */
+function filesOf({ checkpoint, last }: StoredCheckpoint): readonly FileCheckpoint[] {
+  try {
+    return parseCheckpoint(checkpoint, last).files;
+  } catch (error) {
+    if (error instanceof CheckpointError) return [];
+    throw error;
+  }
+}
