@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { linesOf, parseData, parseId, type ReceivedLine } from '../support/event-stream.ts';
+import { EventStream, linesOf, parseData, parseId, type ReceivedLine } from '../support/event-stream.ts';
 import { LogWriter } from '../support/log-writer.ts';
 import { NativeViewer } from '../support/native-viewer.ts';
 import { numberedLine, numberOf } from '../support/numbered-line.ts';
@@ -29,6 +31,27 @@ function numbered(first: number, last: number): string {
 function lastNumber(viewer: NativeViewer): number {
   const line = viewer.lines.at(-1);
   return line ? numberOf(line.line) : 0;
+}
+
+/** A port that nobody has at the moment. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** The first connection that is taken. */
+async function openAsSoonAsPossible(url: string, headers: Readonly<Record<string, string>> = {}): Promise<EventStream> {
+  let stream: EventStream | undefined;
+  await until(
+    async () => (stream = await EventStream.open(url, headers).catch(() => undefined)) !== undefined,
+    () => 'somebody listens',
+  );
+  if (!stream) throw new Error('nobody listens');
+  return stream;
 }
 
 async function reaches(viewer: NativeViewer, number: number): Promise<void> {
@@ -69,6 +92,26 @@ it('after kill -9 amid writing a viewer is told of the new epoch and gets the la
   expect(after.every(({ seq, line }) => numberOf(line) === seq)).toBe(true);
   const last = numberOf(before.at(-1)?.line ?? '');
   expect(after.filter(({ line }) => numberOf(line) <= last).length).toBeLessThanOrEqual(TAIL);
+});
+
+it('whoever comes while the files are still read again gets the last lines all the same', async () => {
+  const total = 400_000;
+  using folder = new TempFolder();
+  folder.write('web.log', numbered(1, total));
+  const port = await freePort();
+  const starting = Product.start({ folder: folder.path, args: LOGS, port });
+  const url = `http://127.0.0.1:${port}/api/stream?channel=deployment/web&tail=${TAIL}`;
+  using back = await openAsSoonAsPossible(url, { 'last-event-id': '1500000000000-41' });
+  using fresh = await openAsSoonAsPossible(url);
+  await using product = await starting;
+  for (const stream of [back, fresh]) {
+    await stream.has('live');
+    expect(stream.lines.map(({ seq }) => seq)).toEqual(Array.from({ length: TAIL }, (_, i) => total - TAIL + 1 + i));
+    expectNoHole(stream.lines);
+  }
+  expect(parseData(back.named('gap')[0]?.data ?? '')).toMatchObject({ reason: 'epoch' });
+  expect(fresh.named('gap')).toEqual([]);
+  expect(product.ending).toBeUndefined();
 });
 
 describe('10 plain EventSources', () => {
