@@ -67,9 +67,9 @@ async function takeRead(
 /** All whole lines were taken, and `rest` is left. */
 function takeRest(file: FollowedFile, rest: Buffer, context: TurnContext, final: boolean): TurnResult {
   const { batch, buffer, now, time, partialAfterMs } = context;
-  const reader = rest.length > 0 ? file.readerFor(rest) : file.reader;
-  if (reader === undefined || (rest.length === 0 && !reader.holdsAny)) return 'end';
+  if (rest.length === 0 && file.reader?.holdsAny !== true) return 'end';
   if (!final && now - file.changedAt < partialAfterMs) return 'waiting';
+  const reader = file.readerFor(rest);
   const flushed = reader.flush(rest, final, batch, time);
   if (flushed > 0) file.advance(buffer, rest, flushed);
   return final && (flushed < rest.length || reader.holdsAny) ? 'more' : 'end';

@@ -48,6 +48,9 @@ export class Reading {
     const { drained } = file;
     const result = await takeTurn(file, context, false);
     if (file.atPath || result === 'more' || result === 'changed') return result;
+    // The lines of the files after it come later: what more may belong to its last one is not waited for.
+    const isLast = file === this.lineage.files.at(-1);
+    if (!isLast && file.reader?.flushWhole(context.batch, context.time) === false) return 'more';
     file.drained = result === 'end';
     const quiet = context.now - file.changedAt >= this.rotatedCloseMs;
     if (quiet || this.lineage.crowded) return this.#finish(file, context);

@@ -94,6 +94,12 @@ export class RecordReader {
     return this.#write(undefined, text, { partial: true, truncated, time: undefined }, batch, time) ? taken : 0;
   }
 
+  /** Lets whole lines go that are held in case more belongs to them. `false`: one must wait for the next batch. */
+  flushWhole(batch: BatchBuilder, time: number): boolean {
+    this.#assembler?.flushWhole();
+    return this.#emitReady(batch, time);
+  }
+
   /** Reads again what was held when the process that read it ended. */
   hold(bytes: Buffer, offset: number): void {
     let at = 0;

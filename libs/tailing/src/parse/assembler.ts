@@ -82,6 +82,11 @@ export class Assembler {
     for (const held of this.#unfinished.values()) this.#finish(held, held.open);
   }
 
+  /** Whole lines that are held, in case more belongs to them, go out as they are. */
+  flushWhole(): void {
+    for (const held of this.#unfinished.values()) if (!held.open) this.#finish(held, false);
+  }
+
   get holdsAny(): boolean {
     return this.#unfinished.size > 0;
   }
