@@ -134,7 +134,7 @@ export class Source {
       const batch = new BatchBuilder();
       const looks = !this.#busy || now - this.#lookedAt >= BUSY_LOOK_MS;
       if (looks) await this.#look(now);
-      const before = this.#readSoFar();
+      const before = this.#lineage.files.map((file) => ({ file, offset: file.offset }));
       const noticed = (notice: NoticeKind) => this.context.observer.noticed(this.name, notice);
       this.#busy = await this.#reading.take({
         batch,
@@ -147,7 +147,9 @@ export class Source {
       // The end that was known from the last look: whatever has come since was heard of before this turn, and would be forgotten.
       if (!this.#busy && !looks) this.#progressed = true;
       if (!this.#busy && looks) this.#reachedEnd = true;
-      return this.#submit(batch, this.#readSoFar() - before, now);
+      // Also of files that were let go meanwhile.
+      const bytes = before.reduce((sum, { file, offset }) => sum + file.offset - offset, 0);
+      return this.#submit(batch, bytes, now);
     } catch (error) {
       return this.#trouble(error, now);
     }
@@ -241,10 +243,6 @@ export class Source {
     ];
     // What is due already was done in this turn, or can't be done.
     return Math.min(...times.filter((time) => time > now));
-  }
-
-  #readSoFar(): number {
-    return this.#lineage.files.reduce((sum, file) => sum + file.offset, 0);
   }
 
   #trouble(error: unknown, now: number): NextTurn {

@@ -2,7 +2,7 @@ import type { Batch, LogBroker } from '@tailgate/broker';
 import { BEGINNING, parseRecord, type ChannelName, type ChannelRecord, type Position } from '@tailgate/protocol';
 import { Claims } from '../follow/claims.js';
 import { ReadBuffer } from '../follow/read-buffer.js';
-import { Source, type SourceOptions } from '../follow/source.js';
+import { Source, type SourceContext, type SourceOptions } from '../follow/source.js';
 import { StoredCheckpoints } from '../follow/stored-checkpoints.js';
 import { NO_OBSERVER } from '../observer.js';
 import { Troubles } from '../troubles.js';
@@ -30,6 +30,7 @@ export class SteppedSource {
     private readonly clock: { now: number },
     options: Partial<SourceOptions> = {},
     readonly troubles: string[] = [],
+    shared: Partial<Pick<SourceContext, 'claims' | 'stored' | 'observer'>> = {},
   ) {
     const all = { ...TEST_OPTIONS, ...options };
     this.#buffer = new ReadBuffer(all.maxLineBytes);
@@ -38,6 +39,7 @@ export class SteppedSource {
       claims: new Claims(),
       stored: new StoredCheckpoints(broker, () => clock.now),
       observer: NO_OBSERVER,
+      ...shared,
       troubles: new Troubles({
         trouble: (at, message) => troubles.push(`${at} ${message}`),
         recovered: () => undefined,
