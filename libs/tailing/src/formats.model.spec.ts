@@ -80,7 +80,8 @@ class World implements AsyncDisposable {
   async run(step: Step): Promise<void> {
     switch (step.do) {
       case 'say':
-        return this.#say(step.pieces, step.withheld);
+        this.#say(step.pieces, step.withheld);
+        return;
       case 'turn':
         return this.#tailer.turn();
       case 'settle':
@@ -91,7 +92,8 @@ class World implements AsyncDisposable {
         this.#clock.now += step.ms;
         return;
       case 'rotate':
-        return this.#rotate();
+        this.#rotate();
+        return;
       case 'crash':
         return this.#crash(step.when);
     }
@@ -106,7 +108,7 @@ class World implements AsyncDisposable {
     await this.#tailer.settle();
     const records = await recordsOf(this.#memory, this.#channel);
     expect(records.filter(isNotice)).toEqual([]);
-    return records.filter((record) => !isNotice(record));
+    return records.flatMap((record) => (isNotice(record) ? [] : [record]));
   }
 
   async epoch(): Promise<number> {

@@ -5,7 +5,7 @@ import type { Schedule } from './schedule/schedule.js';
 /** How often the life of all sources is told. */
 const BEAT_MS = 2_000;
 
-/** A source that has been in one turn for so long hangs, and gives no sign. */
+/** A source hangs, and gives no sign, when one turn or one answer of the broker takes so long. */
 const HANGS_MS = 5_000;
 
 /** Tells the gateways, through the broker, that the sources are followed: every few seconds, and at once when a state changes. */
@@ -53,11 +53,16 @@ export class Signs {
 
   #beatAll(): void {
     const now = this.clock();
-    const alive = [...this.#told.keys()].filter((source) => {
-      const since = this.schedule.runningSince(source);
+    const sources = [...this.#told.keys()];
+    const alive = sources.filter((source) => {
+      const since = this.schedule.runningSince(source) ?? source.askedAt;
       return since === undefined || now - since < HANGS_MS;
     });
     this.#tell(alive.flatMap((source) => source.sign ?? []));
+    // While a broker takes nothing, files grow and nobody looks: the next sign shows by how much.
+    for (const source of sources) {
+      if (this.schedule.isStoring(source)) source.measure().catch(() => undefined);
+    }
   }
 
   #tell(signs: readonly SourceSign[]): void {

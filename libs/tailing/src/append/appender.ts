@@ -1,6 +1,13 @@
-import { BrokerError, type LogBroker, type StoredCheckpoint } from '@tailgate/broker';
+import {
+  BrokerError,
+  type AppendAnswer,
+  type AppendRequest,
+  type LogBroker,
+  type StoredCheckpoint,
+} from '@tailgate/broker';
 import type { Position } from '@tailgate/protocol';
 import pRetry from 'p-retry';
+import { untilAborted } from '../abort.js';
 import type { SourceName, TailingObserver } from '../observer.js';
 
 /** A batch that is ready to be appended, and the checkpoint that goes with it. */
@@ -25,6 +32,7 @@ export class Appender {
   #seen: Position | undefined;
   #conflict: { readonly stored: StoredCheckpoint | undefined } | undefined;
   #failure: unknown;
+  #askedAt: number | undefined;
   #waiting: PromiseWithResolvers<void> | undefined;
 
   constructor(
@@ -32,6 +40,8 @@ export class Appender {
     private readonly source: SourceName,
     private readonly observer: TailingObserver,
     private readonly signal: AbortSignal,
+    /** Milliseconds that only grow. */
+    private readonly clock: () => number,
   ) {}
 
   /** The checkpoint that will be stored once all that was submitted is appended. */
@@ -47,6 +57,16 @@ export class Appender {
   /** Why it has given up, where it has. */
   get failure(): unknown {
     return this.#failure;
+  }
+
+  /** Since when the broker owes an answer: milliseconds of the clock. */
+  get askedAt(): number | undefined {
+    return this.#askedAt;
+  }
+
+  /** Bytes of the file that were read, and are not known to be stored. */
+  get bytesInFlight(): number {
+    return this.#queue.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** Begins, or begins again, after the checkpoint that is stored. */
@@ -89,27 +109,31 @@ export class Appender {
           this.#seen = answer.last;
           batch.settle(answer.last);
         }
-        this.#waiting?.resolve();
-        this.#waiting = undefined;
+        this.#makeRoom();
       }
     } catch (error) {
       // Only being stopped, or a batch that the broker will never take, ends the tries.
       this.#failure = error;
       this.#queue.length = 0;
-      this.#waiting?.resolve();
+      this.#makeRoom();
       if (!this.signal.aborted) this.observer.appendFailed(this.source, error);
     } finally {
       this.#running = undefined;
     }
   }
 
+  #makeRoom(): void {
+    this.#waiting?.resolve();
+    this.#waiting = undefined;
+  }
+
   async #append({ next, records, payload, bytes }: PreparedBatch) {
     const { channel, path: source } = this.source;
     const expected = this.#expected;
     const seen = this.#seen;
-    const began = performance.now();
+    const began = this.clock();
     const request = { channel, source, expected, next, records, payload, ...(seen !== undefined && { seen }) };
-    const answer = await pRetry(() => this.broker.append(request), {
+    const answer = await pRetry(() => this.#ask(request), {
       retries: Infinity,
       minTimeout: 100,
       maxTimeout: 5_000,
@@ -117,12 +141,21 @@ export class Appender {
       signal: this.signal,
       shouldRetry: ({ error }) => !(error instanceof BrokerError && error.code !== 'unavailable'),
       onFailedAttempt: ({ error }) => {
-        this.observer.appendFailed(this.source, error);
+        if (!this.signal.aborted) this.observer.appendFailed(this.source, error);
       },
     });
     if (answer.outcome === 'appended' && records > 0) {
-      this.observer.appended(this.source, records, bytes, (performance.now() - began) / 1000);
+      this.observer.appended(this.source, records, bytes, (this.clock() - began) / 1000);
     }
     return answer;
+  }
+
+  async #ask(request: AppendRequest): Promise<AppendAnswer> {
+    this.#askedAt = this.clock();
+    try {
+      return await untilAborted(this.broker.append(request), this.signal);
+    } finally {
+      this.#askedAt = undefined;
+    }
   }
 }

@@ -54,6 +54,8 @@ export class FollowedFile {
   isAbandoned = false;
   #handle: FileHandle | undefined;
   #modified = 0n;
+  /** Its length, where that was found out since it was last looked at. */
+  #measured = 0;
   #offset = 0;
   #before = NOTHING;
   #head = NOTHING;
@@ -116,7 +118,7 @@ export class FollowedFile {
 
   /** Bytes not read yet, as far as is known. */
   get lag(): number {
-    return Math.max(0, this.size - this.#offset);
+    return Math.max(0, this.#measured - this.#offset, this.size - this.#offset);
   }
 
   get isOpen(): boolean {
@@ -142,6 +144,7 @@ export class FollowedFile {
     const changed = size !== this.size || stats.mtimeNs !== this.#modified;
     if (size !== this.size) this.changedAt = now;
     this.size = size;
+    this.#measured = 0;
     this.#modified = stats.mtimeNs;
     return changed;
   }
@@ -149,6 +152,11 @@ export class FollowedFile {
   /** `fstat`, for a file that has no path any more. */
   async lookAtHandle(now: number): Promise<boolean> {
     return this.#handle !== undefined && this.look(await this.#handle.stat({ bigint: true }), now);
+  }
+
+  /** Finds out its length, and nothing else that a look would tell. */
+  async measure(): Promise<void> {
+    if (this.#handle !== undefined) this.#measured = (await this.#handle.stat()).size;
   }
 
   /**

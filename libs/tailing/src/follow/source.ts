@@ -1,9 +1,11 @@
 import { BrokerError, type LogBroker, type SourceSign } from '@tailgate/broker';
 import type { NoticeKind } from '@tailgate/protocol';
+import { untilAborted } from '../abort.js';
 import { Appender } from '../append/appender.js';
 import { BatchBuilder } from '../batch/batch-builder.js';
 import { parseCheckpoint, printCheckpoint } from '../checkpoint.js';
 import { PathTrouble } from '../identify/path-file.js';
+import { pathBeforeRotation } from '../identify/rotation-order.js';
 import type { SourceName, TailingObserver } from '../observer.js';
 import type { Troubles } from '../troubles.js';
 import type { Claims } from './claims.js';
@@ -47,6 +49,9 @@ export interface NextTurn {
 /** While there is more to read, the path is looked at this often. */
 const BUSY_LOOK_MS = 250;
 
+/** A file that another source lets go of is to be taken up so soon. */
+const TAKEN_LOOK_MS = 1_000;
+
 /** A path in trouble is looked at again after so long. */
 const TROUBLE_MS = 2_000;
 
@@ -62,6 +67,7 @@ export class Source {
   readonly #reading: Reading;
   readonly #appender: Appender;
   #restored = false;
+  #isRotated = false;
   #lookedAt = -Infinity;
   /** There is more to read. */
   #busy = false;
@@ -82,22 +88,37 @@ export class Source {
     const { broker, claims, observer, clock, signal } = context;
     this.#lineage = new Lineage(name, options, claims, observer);
     this.#reading = new Reading(name, this.#lineage, observer, options.rotatedCloseMs);
-    this.#appender = new Appender(broker, name, observer, signal);
+    this.#appender = new Appender(broker, name, observer, signal, clock);
     this.presentAt = clock();
   }
 
   /** What viewers are told of it; `undefined` where another source follows the same file. */
   get sign(): SourceSign | undefined {
-    if (this.#lineage.taken) return undefined;
+    if (this.#isElsewhere) return undefined;
     const { channel, path: source } = this.name;
     const absent = this.#looked && this.#lineage.current === undefined;
     const state = absent ? 'waiting' : this.#reachedEnd ? 'following' : 'reading';
     return { channel, source, state, lagBytes: this.lagBytes };
   }
 
-  /** Bytes that are in its files and not read yet, as far as is known. */
+  /** Whether another source follows the file at the path. */
+  get #isElsewhere(): boolean {
+    return this.#isRotated || this.#lineage.taken;
+  }
+
+  /** Bytes that are in its files and not known to be stored. */
   get lagBytes(): number {
-    return this.#lineage.files.reduce((sum, file) => sum + file.lag, 0);
+    return this.#lineage.files.reduce((sum, file) => sum + file.lag, this.#appender.bytesInFlight);
+  }
+
+  /** Since when the broker owes an answer to it: milliseconds of the tailing's clock. */
+  get askedAt(): number | undefined {
+    return this.#appender.askedAt;
+  }
+
+  /** Finds out how much its files have grown, while it has no turn in which to look. */
+  async measure(): Promise<void> {
+    await Promise.all(this.#lineage.files.map((file) => file.measure()));
   }
 
   /** Whether the next turn should follow at once. */
@@ -131,6 +152,8 @@ export class Source {
     this.#progressed = false;
     try {
       await this.#restore(now);
+      this.#looked ||= this.#isRotated;
+      if (this.#isRotated) return { ready: Promise.resolve(), at: now + this.pollMaxMs };
       const batch = new BatchBuilder();
       const looks = !this.#busy || now - this.#lookedAt >= BUSY_LOOK_MS;
       if (looks) await this.#look(now);
@@ -173,8 +196,11 @@ export class Source {
     if (this.#restored && conflict === undefined) return;
     this.#restored = false;
     const { channel, path } = this.name;
-    const known = conflict === undefined ? await this.context.stored.of(channel) : undefined;
+    const known =
+      conflict === undefined ? await untilAborted(this.context.stored.of(channel), this.context.signal) : undefined;
     const stored = known === undefined ? conflict?.stored : known.sources.get(path);
+    // The lines of what was rotated away belong to the path that it left, whose source reads what is left of them.
+    this.#isRotated = stored === undefined && known?.sources.has(pathBeforeRotation(path) ?? '') === true;
     await this.#lineage.restore(stored && parseCheckpoint(stored.checkpoint, stored.last), now, known?.files);
     this.#appender.resume(stored);
     this.#busy = false;
@@ -237,7 +263,8 @@ export class Source {
     const flushes = files.filter((file) => file.lag > 0 || file.reader?.holdsAny === true);
     const gone = files.filter((file) => !file.atPath && file.isOpen);
     const times = [
-      now + pollInterval(now - (current?.changedAt ?? this.presentAt), this.pollMaxMs),
+      now +
+        pollInterval(now - (current?.changedAt ?? this.presentAt), this.#isElsewhere ? TAKEN_LOOK_MS : this.pollMaxMs),
       ...flushes.map((file) => file.changedAt + partialAfterMs),
       ...gone.map((file) => Math.min(now + ROTATED_LOOK_MS, file.changedAt + rotatedCloseMs)),
     ];

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { FileKey } from './fingerprint.js';
 import type { Sibling } from './siblings.js';
 
@@ -46,6 +46,12 @@ const ROTATED_SUFFIX = /(?:\.\d{1,9}|-\d{8}(?:-?\d{2,10})?)?(?:\.(?:gz|bz2|xz|zs
 export function nameBeforeRotation(name: string): string | undefined {
   const original = name.replace(ROTATED_SUFFIX, '');
   return original === name || original === '' ? undefined : original;
+}
+
+/** The same for a path. */
+export function pathBeforeRotation(path: string): string | undefined {
+  const original = nameBeforeRotation(basename(path));
+  return original === undefined ? undefined : join(dirname(path), original);
 }
 
 /** Whether it was compressed, so that its lines can't be followed. */
