@@ -75,7 +75,8 @@ class World implements AsyncDisposable {
       case 'relink':
         rmSync(this.#at('soft.log'), { force: true });
         symlinkSync(existsSync(this.#at('app.log.1')) ? 'app.log.1' : 'app.log', this.#at('soft.log'));
-        return;
+        // A new name for a file that was done with long ago: only this process remembers.
+        return this.#tailing.settle();
       case 'unlink':
         // Its lines are not gone with it: it has another name, or all of them were read.
         await this.#tailing.settle();

@@ -1,13 +1,12 @@
-import { realpath } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { LogBroker, TailerSigns } from '@tailgate/broker';
 import { DirectoryWatches } from './find/directory-watches.js';
 import { Finder, type FoundPath } from './find/finder.js';
 import { FolderListings } from './find/folder-listing.js';
+import { LinkTargets } from './find/link-targets.js';
 import type { LogTemplate } from './find/log-template.js';
 import { Claims } from './follow/claims.js';
 import { OpenFiles } from './follow/open-files.js';
-import { LOCAL_POLL_MAX_MS, REMOTE_POLL_MAX_MS } from './follow/poll-interval.js';
 import { Source } from './follow/source.js';
 import { StoredCheckpoints } from './follow/stored-checkpoints.js';
 import type { TailingObserver } from './observer.js';
@@ -40,6 +39,9 @@ export interface TailingOptions {
 
 const SCAN_MS = 1_000;
 
+/** Stands in troubles where others name a path. */
+const SEARCH = 'the search for files';
+
 /** How long `drain` waits for the broker to take what was read. */
 const DRAIN_MS = 5_000;
 
@@ -49,13 +51,12 @@ const DRAIN_MS = 5_000;
  */
 export class Tailing implements AsyncDisposable {
   readonly #sources = new Map<string, Source>();
-  /** Sources by the path that their symlink leads to. */
-  readonly #byRealPath = new Map<string, Source>();
   readonly #claims = new Claims();
   readonly #stored: StoredCheckpoints;
   readonly #stopping = new AbortController();
   readonly #clock: () => number;
   readonly #watches: DirectoryWatches;
+  readonly #targets: LinkTargets;
   readonly #listings: FolderListings;
   readonly #finder: Finder;
   readonly #openFiles: OpenFiles;
@@ -66,6 +67,7 @@ export class Tailing implements AsyncDisposable {
   #scanTimer: NodeJS.Timeout | undefined;
   #scanning: Promise<void> | undefined;
   #scanAgain = false;
+  #stopped = false;
 
   constructor(
     private readonly broker: LogBroker,
@@ -76,16 +78,17 @@ export class Tailing implements AsyncDisposable {
     this.#troubles = new Troubles(observer);
     this.#clock = options.clock ?? (() => performance.now());
     this.#stored = new StoredCheckpoints(broker, this.#clock);
-    this.#watches = new DirectoryWatches(
-      (folder, name, kind) => {
-        this.#heard(folder, name, kind);
-      },
-      (folder, message) => {
-        this.#troubles.trouble(folder, message);
-      },
-    );
+    this.#watches = new DirectoryWatches((folder, name, kind) => {
+      this.#heard(folder, name, kind);
+    }, new Troubles(observer));
+    this.#targets = new LinkTargets(this.#watches);
     this.#listings = new FolderListings(this.#watches);
-    this.#finder = new Finder(options.templates, this.#listings, this.#troubles);
+    this.#finder = new Finder(
+      options.templates,
+      this.#listings,
+      new Troubles(observer),
+      (path) => this.#found.has(path) || this.#sources.has(path),
+    );
     this.#openFiles = new OpenFiles(options.maxOpenFiles ?? 8_192);
     this.#schedule = new Schedule(options.maxLineBytes, this.#clock, (source) => this.#afterTurn(source));
     this.#signs = new Signs(signs, this.#schedule, this.#clock);
@@ -105,12 +108,14 @@ export class Tailing implements AsyncDisposable {
 
   /** Begins to follow. Resolves after the first look for files, which by then are on their way. */
   async start(): Promise<void> {
+    if (this.#stopped) return;
     this.#schedule.start();
-    await this.#scan();
     this.#signs.start();
     this.#scanTimer = setInterval(() => {
       this.#scanSoon();
     }, SCAN_MS);
+    this.#scanSoon();
+    await this.#scanning;
   }
 
   /** Stops reading, and waits a few seconds at the most until what was read is stored. */
@@ -134,6 +139,7 @@ export class Tailing implements AsyncDisposable {
   }
 
   async #stop(): Promise<void> {
+    this.#stopped = true;
     clearInterval(this.#scanTimer);
     this.#signs.stop();
     this.#watches.close();
@@ -150,11 +156,13 @@ export class Tailing implements AsyncDisposable {
     }
     if (name === null) return;
     const path = join(folder, name);
-    const source = this.#sources.get(path) ?? this.#byRealPath.get(path);
+    const source = this.#sources.get(path);
     if (source !== undefined) this.#schedule.hint(source);
+    for (const other of this.#targets.sourcesOf(path)) this.#schedule.hint(other);
   }
 
   #scanSoon(): void {
+    if (this.#stopped) return;
     this.#scanAgain = true;
     this.#scanning ??= this.#scanWhileAsked();
   }
@@ -165,8 +173,9 @@ export class Tailing implements AsyncDisposable {
         this.#scanAgain = false;
         await this.#scan();
       }
+      this.#troubles.recovered(SEARCH);
     } catch (error) {
-      this.#troubles.trouble('the search for files', String(error));
+      this.#troubles.trouble(SEARCH, String(error));
     } finally {
       this.#scanning = undefined;
     }
@@ -177,8 +186,9 @@ export class Tailing implements AsyncDisposable {
     const found = this.#found;
     for (const path of found.values()) if (!this.#sources.has(path.path)) await this.#follow(path);
     for (const source of this.#sources.values()) {
-      if (!found.has(source.name.path) && source.isGone(this.options.forgetAfterMs ?? 600_000))
-        await this.#forget(source);
+      const gone = !found.has(source.name.path) && source.isGone(this.options.forgetAfterMs ?? 600_000);
+      // A turn may find the file again just now.
+      if (gone && this.#schedule.isIdle(source)) await this.#forget(source);
     }
   }
 
@@ -206,26 +216,15 @@ export class Tailing implements AsyncDisposable {
       },
     );
     this.#sources.set(path, source);
-    await this.#watchTarget(source);
+    await this.#targets.renew(source);
     this.observer.sourceFound(source.name);
     this.#signs.add(source);
     this.#schedule.add(source);
   }
 
-  /** Events of a symlink's target come from the folder that the target is in. */
-  async #watchTarget(source: Source): Promise<void> {
-    const { path } = source.name;
-    const target = await realpath(path).catch(() => path);
-    if (target !== path) {
-      this.#byRealPath.set(target, source);
-      await this.#watches.add(dirname(target));
-    }
-    source.pollMaxMs = this.#watches.isReliable(dirname(target)) ? LOCAL_POLL_MAX_MS : REMOTE_POLL_MAX_MS;
-  }
-
   async #forget(source: Source): Promise<void> {
     this.#sources.delete(source.name.path);
-    for (const [path, other] of this.#byRealPath) if (other === source) this.#byRealPath.delete(path);
+    this.#targets.forget(source);
     this.#schedule.remove(source);
     this.#signs.remove(source);
     this.#openFiles.forget(source);
@@ -235,6 +234,7 @@ export class Tailing implements AsyncDisposable {
 
   async #afterTurn(source: Source): Promise<void> {
     this.#signs.afterTurn(source);
+    if (this.#sources.has(source.name.path)) await this.#targets.renew(source);
     await this.#openFiles.touched(source, (other) => this.#schedule.isIdle(other));
   }
 }

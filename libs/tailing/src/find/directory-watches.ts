@@ -1,6 +1,8 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { stat, statfs } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileKey, type FileKey } from '../identify/fingerprint.js';
+import type { Troubles } from '../troubles.js';
 
 /** File systems that don't notify of what others write: `f_type` of statfs(2). NFS, SMB, FUSE (also virtiofs), 9P, Ceph, Lustre, AFS. */
 const REMOTE_TYPES = new Set([
@@ -19,11 +21,12 @@ interface Watched {
  */
 export class DirectoryWatches {
   readonly #watched = new Map<string, Watched>();
+  #closed = false;
 
   constructor(
     /** `name` is the file's within `folder`; `null` where the system doesn't say. `rename`: a name came or went. */
     private readonly onEvent: (folder: string, name: string | null, kind: 'rename' | 'change') => void,
-    private readonly onTrouble: (folder: string, message: string) => void,
+    private readonly troubles: Pick<Troubles, 'trouble' | 'recovered'>,
   ) {}
 
   /** Whether events of the folder can be relied on. */
@@ -40,27 +43,36 @@ export class DirectoryWatches {
       if (known?.key === key && known.watcher !== undefined) return;
       known?.watcher?.close();
       const local = !REMOTE_TYPES.has((await statfs(folder)).type);
+      if (this.#closed) return;
       const watched: Watched = { watcher: undefined, key, local };
       this.#watched.set(folder, watched);
       watched.watcher = this.#watch(folder, watched);
+      this.troubles.recovered(folder);
     } catch (error) {
       this.#watched.get(folder)?.watcher?.close();
       this.#watched.delete(folder);
       const { code } = error instanceof Error && 'code' in error ? error : { code: undefined };
-      if (code !== 'ENOENT' && code !== 'ENOTDIR') {
-        this.onTrouble(folder, `can't be watched (${String(code ?? error)}); it is polled`);
-      }
+      if (code === 'ENOENT' || code === 'ENOTDIR') this.troubles.recovered(folder);
+      else this.troubles.trouble(folder, `can't be watched (${String(code ?? error)}); it is polled`);
     }
   }
 
   close(): void {
+    this.#closed = true;
     for (const { watcher } of this.#watched.values()) watcher?.close();
     this.#watched.clear();
+  }
+
+  /** Never rejects, and so may be left alone. */
+  #addAgain(folder: string): void {
+    this.add(folder).catch(() => undefined);
   }
 
   #watch(folder: string, watched: Watched): FSWatcher {
     const watcher = watch(folder, { persistent: false }, (kind, name) => {
       this.onEvent(folder, name, kind);
+      // The folder itself has come or gone: under its own name the kernel tells both that, and what happens to a file of that name.
+      if (kind === 'rename' && name === basename(folder)) this.#addAgain(folder);
     });
     watcher.on('error', () => {
       watcher.close();

@@ -23,8 +23,17 @@ export type Segment =
   | { readonly kind: 'literal'; readonly name: string }
   /** Any number of folders, none included. */
   | { readonly kind: 'folders' }
-  /** `names` are the placeholders, in the order of the pattern's groups; `loose`: it has a `*` or a `?` that no channel can name. */
-  | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly names: readonly string[]; readonly loose: boolean };
+  /**
+   * `names` are the placeholders, in the order of the pattern's groups; `loose`: it has a `*` or a `?` that no channel can name;
+   * `specific`: it has more than wildcards.
+   */
+  | {
+      readonly kind: 'pattern';
+      readonly pattern: RegExp;
+      readonly names: readonly string[];
+      readonly loose: boolean;
+      readonly specific: boolean;
+    };
 
 /** A template that can't be followed; the message says why and what is allowed. */
 export class TemplateError extends Error {
@@ -136,5 +145,6 @@ function parseSegment(text: string, part: string): Segment {
   // As in a shell, a wildcard at the beginning matches no hidden file.
   const hidden = WILDCARD.test(part[0] ?? '') ? '(?!\\.)' : '';
   const loose = /[*?]/.test(part);
-  return { kind: 'pattern', pattern: new RegExp(`^${hidden}${source}$`, 's'), names, loose };
+  const specific = part.replace(PLACEHOLDER, '').replace(/[*?]/g, '') !== '';
+  return { kind: 'pattern', pattern: new RegExp(`^${hidden}${source}$`, 's'), names, loose, specific };
 }

@@ -4,6 +4,7 @@ import { untilAborted } from '../abort.js';
 import { Appender } from '../append/appender.js';
 import { BatchBuilder } from '../batch/batch-builder.js';
 import { parseCheckpoint, printCheckpoint } from '../checkpoint.js';
+import type { FileKey } from '../identify/fingerprint.js';
 import { PathTrouble } from '../identify/path-file.js';
 import { pathBeforeRotation } from '../identify/rotation-order.js';
 import type { SourceName, TailingObserver } from '../observer.js';
@@ -99,6 +100,11 @@ export class Source {
     const absent = this.#looked && this.#lineage.current === undefined;
     const state = absent ? 'waiting' : this.#reachedEnd ? 'following' : 'reading';
     return { channel, source, state, lagBytes: this.lagBytes };
+  }
+
+  /** The file at the path, as of the last look. */
+  get currentFile(): FileKey | undefined {
+    return this.#lineage.current?.key;
   }
 
   /** Whether another source follows the file at the path. */

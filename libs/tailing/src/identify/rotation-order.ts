@@ -42,13 +42,12 @@ function rank(path: string, sibling: Sibling): { readonly kind: string; readonly
 
 const ROTATED_SUFFIX = /(?:\.\d{1,9}|-\d{8}(?:-?\d{2,10})?)?(?:\.(?:gz|bz2|xz|zst|lz4))?$/;
 
-/** The name that a rotated or compressed file bore before, or `undefined` where it doesn't look like one. */
-export function nameBeforeRotation(name: string): string | undefined {
+function nameBeforeRotation(name: string): string | undefined {
   const original = name.replace(ROTATED_SUFFIX, '');
   return original === name || original === '' ? undefined : original;
 }
 
-/** The same for a path. */
+/** The path that a rotated or compressed file had before, or `undefined` where it doesn't look like one. */
 export function pathBeforeRotation(path: string): string | undefined {
   const original = nameBeforeRotation(basename(path));
   return original === undefined ? undefined : join(dirname(path), original);
