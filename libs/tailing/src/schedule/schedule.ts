@@ -64,21 +64,16 @@ export class Schedule {
     else if (entry !== undefined) this.#hinted.add(entry);
   }
 
-  /** Whether the source has no turn, and none is due. */
+  /** Whether the source has no turn at the moment; one may be due. */
   isIdle(source: Source): boolean {
-    return this.#entries.get(source)?.state === 'waiting';
+    const state = this.#entries.get(source)?.state;
+    return state !== undefined && state !== 'running';
   }
 
   /** Since when the source has been in the turn that it has now: milliseconds of the clock. */
   runningSince(source: Source): number | undefined {
     const entry = this.#entries.get(source);
     return entry?.state === 'running' && entry.startedAt > 0 ? entry.startedAt : undefined;
-  }
-
-  /** Whether the source has had its turn, and waits for the broker to take what it brought. */
-  isStoring(source: Source): boolean {
-    const entry = this.#entries.get(source);
-    return entry?.state === 'running' && entry.startedAt === 0;
   }
 
   /** Begins no more turns, and waits for those that run, and for what they append. */
