@@ -76,6 +76,12 @@ export class Schedule {
     return entry?.state === 'running' && entry.startedAt > 0 ? entry.startedAt : undefined;
   }
 
+  /** Whether the source has had its turn, and waits for the broker to take what it brought. */
+  isStoring(source: Source): boolean {
+    const entry = this.#entries.get(source);
+    return entry?.state === 'running' && entry.startedAt === 0;
+  }
+
   /** Begins no more turns, and waits for those that run, and for what they append. */
   async stop(): Promise<void> {
     this.#stopped = true;
