@@ -15,11 +15,11 @@ import { checkAppend, checkLimits, checkPageLimit } from '../request-rules.js';
 import { checkRetention, DEFAULT_RETAIN_BYTES, DEFAULT_RETAIN_LINES, type Retention } from '../retention.js';
 import type { SeenSign, SourceSign, TailerSigns } from '../tailer-signs.js';
 import { ChannelIndex } from './channel-index.js';
-import { Followers, type OnFollowerError } from './followers.js';
+import { Followers, type OnFollowerError } from '../followers.js';
 import { Ledger } from './ledger.js';
 import { MemoryChannel } from './memory-channel.js';
 import { Numbering } from './numbering.js';
-import { ownBytes } from './own-bytes.js';
+import { ownBytes } from '../own-bytes.js';
 import { SignBoard } from './sign-board.js';
 
 /** 512 MiB. */

@@ -1,5 +1,5 @@
 import type { ChannelName } from '@tailgate/protocol';
-import type { Batch } from '../batch.js';
+import type { Batch } from './batch.js';
 import { Queue } from './queue.js';
 
 interface Follower {
