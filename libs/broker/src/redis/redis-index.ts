@@ -28,6 +28,8 @@ export class RedisIndex {
   #timer: NodeJS.Timeout | undefined;
   /** When the timer goes off. */
   #timerAt = Infinity;
+  /** The last write that was begun; never rejects. */
+  #writing: Promise<void> | undefined;
   #closed = false;
 
   constructor(
@@ -45,6 +47,7 @@ export class RedisIndex {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    await this.#writing;
     const all = [...this.#pending];
     this.#pending.clear();
     await this.#write(all);
@@ -89,7 +92,7 @@ export class RedisIndex {
       this.#written.set(channel, now);
     }
     if (this.#pending.size > 0) this.#schedule(now + WRITE_EVERY_MS);
-    this.#write(due).catch(() => {
+    this.#writing = this.#write(due).catch(() => {
       for (const [channel, updated] of due) if (!this.#pending.has(channel)) this.#pending.set(channel, updated);
       this.#schedule(performance.now() + WRITE_EVERY_MS);
     });
