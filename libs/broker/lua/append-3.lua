@@ -73,8 +73,15 @@ local function stream_epoch()
   return 0
 end
 
+-- Asked of the server itself: what a client knows of it may be about the one before the failover.
+local function run_id()
+  local info = redis.call('INFO', 'server')
+  local _, colon = string.find(info, 'run_id:', 1, true)
+  return string.sub(info, colon + 1, colon + 40)
+end
+
 local now = milliseconds()
-local server = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local server = run_id()
 local head = stored_head and position(stored_head) or nil
 local history = history_of(count, bytes, oldest)
 local lost_stream = history.records > 0 and redis.call('XLEN', lines) == 0
@@ -139,9 +146,9 @@ redis.call('HSET', meta, 'v', FORMAT, 'h', id, 'r', server, 'e', epochs, 'u', up
   'n', int(history.records), 'b', int(history.bytes), 'o', oldest_text(history), 'a', ARGV[9],
   checkpoint_field, id .. ' ' .. next_checkpoint)
 
--- 6. Publish.
+-- 6. Publish. The message is a copy of the payload: it is made where somebody listens.
 
-if publishes and records > 0 then
+if publishes and records > 0 and redis.call('PUBSUB', 'SHARDNUMSUB', live)[2] > 0 then
   redis.call('SPUBLISH', live, live_message(head.epoch, first, last, now, payload))
 end
 return { 'appended', id, updated }

@@ -8,7 +8,7 @@
 --   n  how many records the stream has     b  their bytes, overheads included     o  its oldest entry, "<id> <records> <bytes> <ms>"
 --   a  how old an entry may grow, in ms, or empty     c:<source>  "<position> <checkpoint>": what the source's last append answered
 --
--- Numbers are doubles, exact up to 2^53; only '%.0f' prints all of them in full.
+-- Numbers are doubles, exact up to 2^53, of which tostring() prints only 14 digits.
 
 local FORMAT = '1'
 local MAX_INTEGER = 9007199254740991
@@ -17,7 +17,7 @@ local MAX_INTEGER = 9007199254740991
 local ENTRY_OVERHEAD = 96
 
 local function int(number)
-  return string.format('%.0f', number)
+  return string.format('%d', number)
 end
 
 local function position(text)
