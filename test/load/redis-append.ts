@@ -26,7 +26,8 @@ const record = Buffer.from(`${JSON.stringify({ line: 'x'.repeat(LINE_BYTES), tim
 
 const found = await findRedisServer();
 if ('missing' in found) throw new Error(found.missing);
-await using server = await RedisServer.start(found.path);
+const { path } = found;
+await using server = await RedisServer.start(path);
 const memory: string[] = [];
 
 console.log(
@@ -79,7 +80,7 @@ async function appendAll(size: number, payload: Buffer): Promise<Figures> {
 }
 
 async function addAll(size: number, payload: Buffer): Promise<Figures> {
-  const program = join(dirname(found.path), 'redis-benchmark');
+  const program = join(dirname(path), 'redis-benchmark');
   const requests = Math.ceil((SECONDS * 300_000) / (size + 10));
   const where = [
     '-h',
@@ -113,7 +114,7 @@ function report(size: number, by: string, { batchesPerSecond, median }: Figures)
     batchesPerSecond.toFixed(0).padStart(11),
     (median?.toFixed(2) ?? '').padStart(11),
   ];
-  console.log(columns.join('   ').replace('   ', '   '));
+  console.log(columns.join('   '));
 }
 
 async function usedBytes(): Promise<number> {
