@@ -3,15 +3,19 @@ import { BrokerError } from '../broker-error.js';
 import type { AppendAnswer, AppendRequest } from '../log-broker.js';
 import type { Retention } from '../retention.js';
 import type { ChannelKeys } from './channel-keys.js';
+import { SILENT_MS } from './redis-client.js';
 import type { RedisConnection } from './redis-connection.js';
 import { integerOf, newerFormat, positionOf, textsOf, unreadable } from './replies.js';
 import { Script } from './script.js';
+
+/** While a connection waits for replicas it is silent, and must not be taken for dead. */
+export const MAX_CONFIRM_MS = SILENT_MS - 1_000;
 
 /** Replicas that must have an append before it counts. */
 export interface ReplicaRule {
   /** How many. 1 or more. */
   readonly replicas: number;
-  /** How long they may take: milliseconds, 1 or more. */
+  /** How long they may take: 1 to `MAX_CONFIRM_MS` milliseconds. */
   readonly withinMs: number;
 }
 

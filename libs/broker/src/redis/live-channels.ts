@@ -6,8 +6,8 @@ import type { ChannelKeys } from './channel-keys.js';
 import type { RedisConnection, RedisObserver } from './redis-connection.js';
 import { liveBatchOf } from './replies.js';
 
-/** How often the connection is asked whether it is alive: without a live batch it is silent, dead or not. Milliseconds. */
-const PING_MS = 5_000;
+/** How often the connection is asked something: without a live batch it is silent, dead or not. Milliseconds. */
+const PING_MS = 2_000;
 
 /** So many channels are subscribed to again by one command. */
 const RESUBSCRIBED_AT_ONCE = 500;
@@ -41,7 +41,8 @@ export class LiveChannels {
     client.on('ready', () => this.#subscribeAgain());
     this.#ping = setInterval(() => {
       if (client.status !== 'ready') return;
-      connection.answer(() => client.ping()).catch(() => client.disconnect(true));
+      // What gets no answer in `SILENT_MS` is connected anew by the client itself.
+      connection.answer(() => client.ping()).catch(() => undefined);
     }, PING_MS);
     this.#ping.unref();
   }

@@ -16,7 +16,7 @@ import type {
 import { checkAppend, checkLimits, checkPageLimit } from '../request-rules.js';
 import { checkRetention, DEFAULT_RETAIN_BYTES, DEFAULT_RETAIN_LINES, type Retention } from '../retention.js';
 import type { SeenSign, SourceSign, TailerSigns } from '../tailer-signs.js';
-import { Appends, type ReplicaRule } from './appends.js';
+import { Appends, MAX_CONFIRM_MS, type ReplicaRule } from './appends.js';
 import { ChannelKeys } from './channel-keys.js';
 import { LiveChannels } from './live-channels.js';
 import { RedisConnection, type RedisObserver } from './redis-connection.js';
@@ -207,11 +207,11 @@ export class RedisBroker implements LogBroker, TailerSigns {
 }
 
 function checkConfirm({ replicas, withinMs }: ReplicaRule): void {
-  if (!(Number.isSafeInteger(replicas) && replicas >= 1 && Number.isSafeInteger(withinMs) && withinMs >= 1)) {
-    throw new BrokerError(
-      'invalid',
-      `replicas and milliseconds to confirm must be 1 or more, not ${replicas} and ${withinMs}`,
-    );
+  if (!(Number.isSafeInteger(replicas) && replicas >= 1)) {
+    throw new BrokerError('invalid', `replicas to confirm must be 1 or more, not ${replicas}`);
+  }
+  if (!(Number.isSafeInteger(withinMs) && withinMs >= 1 && withinMs <= MAX_CONFIRM_MS)) {
+    throw new BrokerError('invalid', `replicas may take 1 to ${MAX_CONFIRM_MS} ms to confirm, not ${withinMs}`);
   }
 }
 

@@ -9,6 +9,12 @@ type Options = Omit<RedisOptions, 'replyMapping'>;
 /** Milliseconds until a connection counts as failed. */
 const CONNECT_MS = 5_000;
 
+/**
+ * Milliseconds of silence while an answer is due, after which a connection counts as dead: of a host that has vanished the kernel
+ * would learn a quarter of an hour later.
+ */
+export const SILENT_MS = 4_000;
+
 /** The first pause before connecting again, and the longest. */
 const FIRST_BACK_OFF_MS = 50;
 const LONGEST_BACK_OFF_MS = 2_000;
@@ -24,6 +30,7 @@ export function createClient(target: RedisTarget, role: 'commands' | 'live'): Re
     ...(target.tls && { tls: {} }),
     connectionName: `tailgate-${role}`,
     connectTimeout: CONNECT_MS,
+    socketTimeout: SILENT_MS,
     // ioredis leaves the promises of its own resubscriptions unhandled: LiveChannels does it.
     autoResubscribe: false,
     maxRetriesPerRequest: 1,

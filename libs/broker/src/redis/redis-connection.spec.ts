@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { Batch } from '../batch.js';
 import { Appender } from '../contract/appender.js';
 import { WEB } from '../contract/contract-test.js';
 import { RedisBroker, type RedisBrokerOptions } from './redis-broker.js';
@@ -13,6 +14,7 @@ test.each<[string, Partial<RedisBrokerOptions>, RegExp]>([
   ['a key prefix with braces', { keyPrefix: 'a{b}' }, /braces/],
   ['no lines to retain', { retainLines: 0 }, /retainLines/],
   ['half a replica', { confirm: { replicas: 0.5, withinMs: 1000 } }, /replicas/],
+  ['replicas that may take too long', { confirm: { replicas: 1, withinMs: 3001 } }, /1 to 3000 ms/],
 ])('%s is refused before there is any connection', async (_what, options, message) => {
   const connecting = RedisBroker.connect({ url: 'redis://127.0.0.1:1', ...options });
   await expect(connecting).rejects.toMatchObject({ code: 'invalid', message });
@@ -78,6 +80,23 @@ await describeOnRedis('the connection', (start) => {
     } finally {
       clearInterval(cutting);
     }
+  });
+
+  test('that falls silent, as when a host has vanished, is made anew', async () => {
+    await using server = await start();
+    await using proxy = await CuttingProxy.start(server.port);
+    await using broker = await RedisBroker.connect({ url: `redis://127.0.0.1:${proxy.port}` });
+    const live: Batch[] = [];
+    await broker.follow(WEB, (batch) => live.push(batch));
+    const appender = new Appender(broker);
+    await appender.append(['1']);
+    proxy.silence();
+    const request = appender.request(['2']);
+    expect(await vi.waitFor(() => appender.send(request), PATIENCE)).toMatchObject({ seq: 2 });
+    await vi.waitFor(async () => {
+      const last = await appender.append(['more']);
+      expect(live.at(-1)?.last.seq).toBeGreaterThan(last.seq - 10);
+    }, PATIENCE);
   });
 });
 

@@ -151,7 +151,7 @@ export function redisOptions(allowed: string, parseUrl: (text: string) => unknow
     redisReplicasWithin: option(age(1), {
       env: 'REDIS_REPLICAS_WITHIN',
       default: '1s',
-      help: 'How long REDIS_REPLICAS may take. An append that is late is tried again.',
+      help: 'How long REDIS_REPLICAS may take, 3s at the most. An append that is late is tried again.',
     }),
   };
 }

@@ -8,6 +8,7 @@ export class CuttingProxy implements AsyncDisposable {
   /** The answer to what has these bytes is to be lost. */
   #marker: Buffer | undefined;
   #lost: (() => void) | undefined;
+  #silent = new WeakSet<Socket>();
 
   private constructor(private readonly target: number) {
     this.#server = createServer((client) => this.#join(client));
@@ -29,6 +30,11 @@ export class CuttingProxy implements AsyncDisposable {
   loseAnswerTo(marker: string): Promise<void> {
     this.#marker = Buffer.from(marker);
     return new Promise((resolve) => (this.#lost = resolve));
+  }
+
+  /** Carries nothing more on the connections that there are, and leaves them open; further ones work. */
+  silence(): void {
+    this.#silent = new WeakSet(this.#sockets);
   }
 
   /** Cuts every connection there is. */
@@ -57,10 +63,12 @@ export class CuttingProxy implements AsyncDisposable {
       });
     }
     client.on('data', (chunk: Buffer) => {
+      if (this.#silent.has(client)) return;
       if (this.#marker && chunk.includes(this.#marker)) losing = true;
       server.write(chunk);
     });
     server.on('data', (chunk: Buffer) => {
+      if (this.#silent.has(server)) return;
       // A script that the server doesn't have yet is sent once more: that was not the answer.
       if (!losing || chunk.includes('NOSCRIPT')) return void client.write(chunk);
       this.#marker = undefined;
