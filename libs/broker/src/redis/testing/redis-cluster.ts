@@ -25,6 +25,27 @@ export class RedisCluster implements AsyncDisposable {
     return `redis+cluster://${this.nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
   }
 
+  /** Moves the slot of these keys from its node to the next one, as resharding does: key by key, while both know of it. */
+  async moveSlotOf(key: string): Promise<void> {
+    const [first] = this.nodes;
+    if (!first) throw new Error('no nodes');
+    const slot = String(await first.admin.call('CLUSTER', 'KEYSLOT', key));
+    const index = Math.floor((Number(slot) * this.nodes.length) / SLOTS);
+    const [from, to] = [this.nodes[index], this.nodes[(index + 1) % this.nodes.length]];
+    if (!from || !to) throw new Error('no two nodes');
+    const [fromId, toId] = await Promise.all(
+      [from, to].map(async ({ admin }) => String(await admin.call('CLUSTER', 'MYID'))),
+    );
+    await to.admin.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId ?? '');
+    await from.admin.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId ?? '');
+    while (true) {
+      const keys = String(await from.admin.call('CLUSTER', 'GETKEYSINSLOT', slot, '1'));
+      if (keys === '') break;
+      await from.admin.call('MIGRATE', '127.0.0.1', String(to.port), keys, '0', '5000');
+    }
+    for (const { admin } of [to, from, ...this.nodes]) await admin.call('CLUSTER', 'SETSLOT', slot, 'NODE', toId ?? '');
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.nodes.map((node) => node[Symbol.asyncDispose]()));
   }
