@@ -24,8 +24,8 @@ export type StoredAppend = AppendAnswer & {
   readonly updated?: number;
 };
 
-const APPEND = new Script('append-3');
-const PUBLISH = new Script('publish-2');
+const APPEND = new Script('append-2');
+const PUBLISH = new Script('publish-1');
 
 /** Runs the append script, and has replicas confirm it where they must. */
 export class Appends {
@@ -56,9 +56,9 @@ export class Appends {
       APPEND.run(
         client,
         'text',
-        ...[keys.meta(channel), keys.lines(channel), keys.live(channel)],
+        ...[keys.meta(channel), keys.lines(channel)],
         ...[source, expected === undefined ? '' : `=${expected}`, next, records, payload],
-        ...[seen ? formatPosition(seen) : '', ...this.#retained, this.rule ? 0 : 1],
+        ...[seen ? formatPosition(seen) : '', ...this.#retained, this.rule ? 0 : 1, keys.live(channel)],
       ),
     );
     return answerOf(reply);

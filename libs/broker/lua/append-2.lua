@@ -1,9 +1,11 @@
 -- Appends a batch to a channel, if its source's checkpoint is the expected one, and moves the checkpoint.
 --
--- KEYS  1 meta   2 lines   3 live (a channel of sharded pub/sub)
+-- KEYS  1 meta   2 lines
 -- ARGV  1 source   2 the expected checkpoint after a '=', or '' for none   3 the next checkpoint   4 how many records   5 payload
 --       6 the highest position that the caller has seen, or ''   7 records, 8 bytes and 9 milliseconds to retain, or '' for no bound
---       10 '1' to publish the batch; '0' where publish-2 does, once replicas have it
+--       10 '1' to publish the batch; '0' where publish-1 does, once replicas have it
+--       11 live: the channel of sharded pub/sub, of the same slot. As a key it would never be there, and while a slot of a cluster
+--          is on the move scripts are put off as long as one of their keys is missing.
 -- Answer
 --   appended  <position> <ms of the channel's newest batch>   also where an earlier try of this append has succeeded
 --   conflict  [<position> <checkpoint>]                        what is stored, where anything is
@@ -13,7 +15,7 @@
 -- Scripts don't roll back: all that may fail is done before the first write, and that one, where the memory is full, frees some
 -- or is refused. (Once a script has written, Redis refuses it no memory.)
 
-local meta, lines, live = KEYS[1], KEYS[2], KEYS[3]
+local meta, lines, live = KEYS[1], KEYS[2], ARGV[11]
 local checkpoint_field, expected, next_checkpoint, payload = 'c:' .. ARGV[1], ARGV[2], ARGV[3], ARGV[5]
 local records = tonumber(ARGV[4])
 local seen = ARGV[6] ~= '' and position(ARGV[6]) or nil
