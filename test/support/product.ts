@@ -11,6 +11,9 @@ export const NODE = fileURLToPath(new URL('../../node_modules/.bin/node', import
 /** The product's program. */
 export const MAIN = fileURLToPath(new URL('../../apps/gateway/dist/main.js', import.meta.url));
 
+/** The worker's. */
+export const TAILER = fileURLToPath(new URL('../../apps/tailer/dist/main.js', import.meta.url));
+
 /** The last thing that the process says when it is ready. */
 const READY = 'Ctrl-C';
 
@@ -20,6 +23,8 @@ export interface ProductOptions {
   /** Default 0: a free one. */
   readonly port?: number;
   readonly args?: readonly string[];
+  /** What runs; default: `MAIN`. */
+  readonly program?: string;
   /** Beside `PORT` the whole environment; the test's own is not passed on. */
   readonly env?: Readonly<Record<string, string>>;
   /** The user that it runs as; default: the test's. */
@@ -41,8 +46,8 @@ export class Product implements AsyncDisposable {
   readonly ended: Promise<Ending>;
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
 
-  constructor({ folder, port = 0, args = [], env = {}, uid }: ProductOptions) {
-    this.#child = spawn(NODE, [MAIN, ...args], {
+  constructor({ folder, port = 0, args = [], program = MAIN, env = {}, uid }: ProductOptions) {
+    this.#child = spawn(NODE, [program, ...args], {
       cwd: folder,
       env: { PORT: String(port), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

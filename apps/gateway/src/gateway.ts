@@ -1,15 +1,22 @@
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { MemoryBroker } from '@tailgate/broker';
-import { createMetrics, Health, OperationsServer, type Logger, type Runtime } from '@tailgate/runtime';
+import {
+  createMetrics,
+  Health,
+  listen,
+  measureLag,
+  OperationsServer,
+  TailingReport,
+  urlOf,
+  type Logger,
+  type Runtime,
+} from '@tailgate/runtime';
 import { Tailing } from '@tailgate/tailing';
 import type { Followed, Listening } from './boot/banner.js';
 import { createHttpFace } from './boot/http-face.js';
-import { ListenFailure } from './boot/listen-failure.js';
+import { openBroker, type Broker } from './broker/open-broker.js';
 import type { GatewayConfig } from './config/gateway-config.js';
-import { measureLag, TailingReport } from './tailing/tailing-report.js';
 import { StreamRegistry } from './stream/stream-registry.js';
-import { measureBroker } from './telemetry/broker-metrics.js';
 
 /** Connections that the kernel accepts ahead of us: when a server is back, all its viewers come at once. listen(2); Linux caps it at somaxconn, 4,096. */
 const BACKLOG = 4096;
@@ -17,30 +24,32 @@ const BACKLOG = 4096;
 interface Parts {
   readonly config: GatewayConfig;
   readonly runtime: Runtime;
-  readonly broker: MemoryBroker;
+  readonly broker: Broker;
   readonly report: TailingReport;
-  readonly tailing: Tailing;
+  /** Absent where others follow the files. */
+  readonly tailing: Tailing | undefined;
   readonly operations: OperationsServer;
   readonly app: NestFastifyApplication;
 }
 
-/** The whole product in one process: the in-process broker, the tailing that fills it and the HTTP face that serves it. */
+/** The HTTP face and the broker that it serves; with the tailing that fills it, unless other processes do, the whole product. */
 export class Gateway implements AsyncDisposable {
   private constructor(
     private readonly parts: Parts,
     private readonly opened: AsyncDisposableStack,
   ) {}
 
-  /** Everything but the ports. */
+  /** Everything but the ports. Waits for a Redis that is not there yet; a `BrokerError` (`invalid`) where it is unfit. */
   static async create(config: GatewayConfig, logger: Logger): Promise<Gateway> {
     await using opened = new AsyncDisposableStack();
     const runtime: Runtime = { logger, metrics: createMetrics(), health: new Health() };
-    const broker = opened.use(createBroker(config));
-    measureBroker(broker, runtime.metrics);
+    const broker = opened.use(await openBroker(config, runtime));
     const operations = opened.use(new OperationsServer(runtime.metrics, runtime.health));
     const report = new TailingReport(logger, runtime.metrics);
-    const tailing = opened.use(new Tailing(broker, broker, { ...config, templates: config.logs }, report));
-    measureLag(tailing, runtime.metrics);
+    const tailing = config.follow
+      ? opened.use(new Tailing(broker, broker, { ...config, templates: config.logs }, report))
+      : undefined;
+    if (tailing) measureLag(tailing, runtime.metrics);
     const app = opened.adopt(await createHttpFace(config, runtime, broker), (face) => face.close());
     return new Gateway({ config, runtime, broker, report, tailing, operations, app }, opened.move());
   }
@@ -50,7 +59,7 @@ export class Gateway implements AsyncDisposable {
     return this.parts.app;
   }
 
-  get broker(): MemoryBroker {
+  get broker(): Broker {
     return this.parts.broker;
   }
 
@@ -63,7 +72,7 @@ export class Gateway implements AsyncDisposable {
       metricsPort === undefined
         ? undefined
         : await listen(host, metricsPort, 'METRICS_PORT', (...at) => operations.listen(...at));
-    await tailing.start();
+    await tailing?.start();
     await broker.channels({ order: 'name', limit: 1 });
     const main = await listen(host, port, 'PORT', (...at) => this.#listen(...at));
     runtime.health.contacted();
@@ -73,7 +82,8 @@ export class Gateway implements AsyncDisposable {
   /** What is followed now. */
   get followed(): Followed {
     const { config, report } = this.parts;
-    return { templates: config.logs.map(({ text }) => text), files: report.sources, example: report.example };
+    const templates = config.follow ? config.logs.map(({ text }) => text) : undefined;
+    return { templates, files: report.sources, example: report.example };
   }
 
   /** Not ready any more, and no further connection; those there are go on. */
@@ -87,7 +97,7 @@ export class Gateway implements AsyncDisposable {
   async drain(): Promise<void> {
     const { app, config, tailing } = this.parts;
     await app.get(StreamRegistry).drain(config.drainSeconds);
-    await tailing.drain();
+    await tailing?.drain();
   }
 
   /** Closes all there is, in the opposite order of opening. */
@@ -101,33 +111,4 @@ export class Gateway implements AsyncDisposable {
     const address: AddressInfo | string | null = fastify.server.address();
     return typeof address === 'object' && address !== null ? address.port : port;
   }
-}
-
-function createBroker({ retainLines, retainBytes, retainAge, memoryBytes }: GatewayConfig): MemoryBroker {
-  return new MemoryBroker({
-    retainLines,
-    retainBytes,
-    ...(retainAge !== undefined && { retainAge }),
-    maxBytes: memoryBytes,
-  });
-}
-
-async function listen(
-  host: string,
-  port: number,
-  variable: string,
-  open: (port: number, host: string) => Promise<number>,
-): Promise<number> {
-  try {
-    // Of the addresses of "localhost" Node would take the first: this one is there on every machine.
-    return await open(port, host === 'localhost' ? '127.0.0.1' : host);
-  } catch (error) {
-    throw new ListenFailure(host, port, variable, error);
-  }
-}
-
-/** For people on this machine, also where all addresses are listened on. */
-function urlOf(host: string, port: number): string {
-  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
 }

@@ -7,3 +7,8 @@ export * from './position-order.js';
 export { MAX_PAGE } from './request-rules.js';
 export * from './retention.js';
 export type * from './tailer-signs.js';
+export * from './redis/connect-redis.js';
+export * from './redis/redis-broker.js';
+export { parseRedisUrl, REDIS_URL_GRAMMAR } from './redis/redis-url.js';
+export type { ReplicaRule } from './redis/appends.js';
+export type { RedisObserver } from './redis/redis-connection.js';

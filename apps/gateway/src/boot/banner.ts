@@ -7,8 +7,8 @@ export interface Listening {
 }
 
 export interface Followed {
-  /** The templates as they were written. */
-  readonly templates: readonly string[];
+  /** The templates as they were written; absent where others follow the files. */
+  readonly templates: readonly string[] | undefined;
   /** How many files they name now. */
   readonly files: number;
   /** One of the channels, where there is one. */
@@ -19,12 +19,14 @@ export interface Followed {
 export function banner({ url, metricsUrl }: Listening, { templates, files, example }: Followed): string {
   const count =
     files === 0 ? 'no files yet; they are found when they appear' : files === 1 ? '1 file' : `${files} files`;
-  const first = example === undefined ? firstFile(templates) : undefined;
+  const first = example === undefined ? firstFile(templates ?? []) : undefined;
   return [
     '',
     `  Tailgate is at   ${url}`,
-    ...templates.map((template, i) => `  ${i === 0 ? 'It follows      ' : '                '} ${arrow(template)}`),
-    `                   ${count}`,
+    ...(templates ?? []).map(
+      (template, i) => `  ${i === 0 ? 'It follows      ' : '                '} ${arrow(template)}`,
+    ),
+    templates ? `                   ${count}` : '  It serves        what tailers append to Redis',
     `  Metrics          ${metricsUrl}`,
     '',
     `  Try              curl -N '${url}/api/stream?channel=${example ?? first?.channel ?? 'deployment/hello'}'`,

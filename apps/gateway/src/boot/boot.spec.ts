@@ -80,7 +80,7 @@ describe('the process', () => {
   });
 
   it('tells mistakes in the configuration all at once, with exit code 2 and no stack', async () => {
-    const started = new Started(['--prot', '1'], { PORT: '70000', HOST: '0.0.0.0', REDIS_URL: 'redis://x' });
+    const started = new Started(['--prot', '1'], { PORT: '70000', HOST: '0.0.0.0', REDIS_URL: 'redis://a,b' });
     expect(await started.exit).toBe(2);
     expect(started.stdout).toBe('');
     expect(started.stderr).toContain("Tailgate can't start: 4 settings are wrong.");

@@ -1,8 +1,8 @@
-import { createLogger, loadConfig, Shutdown, type Environment } from '@tailgate/runtime';
+import { BrokerError } from '@tailgate/broker';
+import { createLogger, ListenFailure, loadConfig, Shutdown, type Environment } from '@tailgate/runtime';
 import { gatewaySpec, type GatewayConfig } from '../config/gateway-config.js';
 import { Gateway } from '../gateway.js';
 import { banner } from './banner.js';
-import { ListenFailure } from './listen-failure.js';
 
 /** Beyond the time that viewers get: for the last appends, and for closing. */
 const CLOSING_MS = 5_000;
@@ -26,18 +26,18 @@ async function run(config: GatewayConfig): Promise<void> {
     process.exit(1);
   });
 
-  const gateway = await Gateway.create(config, logger);
-  shutdown
-    .step('refuse', () => gateway.refuse())
-    .step('drain', () => gateway.drain())
-    .step('close', () => gateway[Symbol.asyncDispose]());
   try {
+    const gateway = await Gateway.create(config, logger);
+    shutdown
+      .step('refuse', () => gateway.refuse())
+      .step('drain', () => gateway.drain())
+      .step('close', () => gateway[Symbol.asyncDispose]());
     const listening = await gateway.start();
     logger.info(listening, 'listening');
     process.stdout.write(banner(listening, gateway.followed));
   } catch (error) {
-    if (!(error instanceof ListenFailure)) throw error;
+    if (!(error instanceof ListenFailure || error instanceof BrokerError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    await shutdown.begin('nowhere to listen', 1);
+    await shutdown.begin('it can not start', 1);
   }
 }

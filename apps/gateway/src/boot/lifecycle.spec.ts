@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { TestGateway } from '../testing/test-gateway.js';
-import { ListenFailure } from './listen-failure.js';
+import { ListenFailure } from '@tailgate/runtime';
 
 /** A stream whose first event has come. */
 async function openStream(url: string): Promise<IncomingMessage> {

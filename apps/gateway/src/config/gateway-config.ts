@@ -1,3 +1,4 @@
+import { parseRedisUrl, REDIS_URL_GRAMMAR } from '@tailgate/broker';
 import {
   accessOptions,
   followOptions,
@@ -5,6 +6,9 @@ import {
   lifecycleOptions,
   listenOptions,
   memoryBrokerOptions,
+  onOff,
+  option,
+  redisOptions,
   retentionOptions,
   telemetryOptions,
   type ConfigSpec,
@@ -14,9 +18,15 @@ import * as z from 'zod';
 
 const options = z.object({
   ...listenOptions,
+  follow: option(onOff(), {
+    env: 'FOLLOW',
+    default: 'on',
+    help: 'off: follows no files, and serves what tailers and other gateways append to Redis.',
+  }),
   ...followOptions(parseLogTemplate),
   ...retentionOptions,
   ...memoryBrokerOptions,
+  ...redisOptions(REDIS_URL_GRAMMAR, parseRedisUrl),
   ...accessOptions,
   ...telemetryOptions,
   ...lifecycleOptions,
@@ -34,6 +44,11 @@ const schema = options
     path: ['metricsPort'],
     message: 'must be another port than PORT',
     when: untouched('port', 'metricsPort'),
+  })
+  .refine(({ follow, redisUrl }) => follow || redisUrl !== undefined, {
+    path: ['redisUrl'],
+    message: 'must be set where FOLLOW is off: there is nothing else to serve',
+    when: untouched('follow', 'redisUrl'),
   });
 
 /** Rules between options are checked also where other options are wrong, so that all mistakes are told at once. */
@@ -53,7 +68,6 @@ export const gatewaySpec = {
   schema,
   notYet: [
     'BASE_PATH',
-    'REDIS_URL',
     'AUTH_SECRET',
     'AUTH_JWKS_URL',
     'AUTH_ISSUER',

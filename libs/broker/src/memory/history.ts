@@ -2,7 +2,7 @@ import type { Position } from '@tailgate/protocol';
 import { batchRecords, type Batch } from '../batch.js';
 import type { ReadLimits } from '../log-broker.js';
 import { comparePositions } from '../position-order.js';
-import { Queue } from './queue.js';
+import { Queue } from '../queue.js';
 
 /** A channel's batches that retention has left, oldest first. */
 export class History {

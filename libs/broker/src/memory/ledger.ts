@@ -2,7 +2,7 @@ import { batchRecords, type Batch } from '../batch.js';
 import type { Retention } from '../retention.js';
 import { AgeOrder, type Aged } from './age-order.js';
 import { History } from './history.js';
-import { Queue } from './queue.js';
+import { Queue } from '../queue.js';
 
 /** What a kept batch costs beside its payload: its objects, its buffer's bookkeeping, its places in the queues. Measured. */
 export const BATCH_OVERHEAD_BYTES = 640;

@@ -15,11 +15,11 @@ import { checkAppend, checkLimits, checkPageLimit } from '../request-rules.js';
 import { checkRetention, DEFAULT_RETAIN_BYTES, DEFAULT_RETAIN_LINES, type Retention } from '../retention.js';
 import type { SeenSign, SourceSign, TailerSigns } from '../tailer-signs.js';
 import { ChannelIndex } from './channel-index.js';
-import { Followers, type OnFollowerError } from './followers.js';
+import { Followers, warnOfFollower, type OnFollowerError } from '../followers.js';
 import { Ledger } from './ledger.js';
 import { MemoryChannel } from './memory-channel.js';
 import { Numbering } from './numbering.js';
-import { ownBytes } from './own-bytes.js';
+import { ownBytes } from '../own-bytes.js';
 import { SignBoard } from './sign-board.js';
 
 /** 512 MiB. */
@@ -62,7 +62,7 @@ export class MemoryBroker implements LogBroker, TailerSigns {
 
   constructor(options: MemoryBrokerOptions = {}) {
     const { retainLines = DEFAULT_RETAIN_LINES, retainBytes = DEFAULT_RETAIN_BYTES, retainAge = Infinity } = options;
-    const { maxBytes = DEFAULT_MAX_BYTES, clock = Date.now, onFollowerError = warn } = options;
+    const { maxBytes = DEFAULT_MAX_BYTES, clock = Date.now, onFollowerError = warnOfFollower } = options;
     checkRetention({ retainLines, retainBytes, retainAge });
     if (!(maxBytes >= 1)) throw new BrokerError('invalid', `maxBytes must be 1 or more, not ${maxBytes}`);
     this.#ledger = new Ledger({ retainLines, retainBytes, retainAge, maxBytes });
@@ -170,10 +170,4 @@ export class MemoryBroker implements LogBroker, TailerSigns {
       resolve(work());
     });
   }
-}
-
-function warn(error: unknown, channel: ChannelName): void {
-  process.emitWarning(
-    `a follower of ${channel} threw: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  );
 }

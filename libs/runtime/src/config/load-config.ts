@@ -78,7 +78,7 @@ function problemOf(
   const option = key === undefined ? undefined : options.get(key);
   if (key === undefined || option === undefined) return { name: 'configuration', message: issue.message };
   const { name, text } = given.get(key) ?? { name: option.env, text: option.default };
-  if (text === undefined) return { name, message: issue.message };
+  if (text === undefined || option.isSecret) return { name, message: issue.message };
   const item = index === undefined ? undefined : splitItems(text, option.separator ?? '')[Number(index)];
   return { name, value: item ?? text, message: issue.message };
 }

@@ -120,3 +120,38 @@ export const accessOptions = {
     help: 'Further names under which browsers may call while AUTH is none (localhost, the names below it and loopback addresses always may).',
   }),
 };
+
+/** Of a process that keeps its channels in Redis. `parseUrl` throws an error that says what is wrong, without the password. */
+export function redisOptions(allowed: string, parseUrl: (text: string) => unknown) {
+  const url = kind(allowed, (text) => {
+    parseUrl(text);
+    return text;
+  });
+  return {
+    redisUrl: option(url, {
+      env: 'REDIS_URL',
+      isSecret: true,
+      otherwise: 'the in-process broker, where a process can be its own',
+      help: 'The Redis (7 or later) or Valkey that tailers and gateways share. It must not evict keys: maxmemory-policy noeviction.',
+    }),
+    redisPrefix: option(
+      kind('any text without braces', (text) => (/[{}]/.test(text) ? undefined : text)),
+      {
+        env: 'REDIS_PREFIX',
+        default: 'tailgate:',
+        help: 'What the names of all keys in Redis begin with. Processes with another prefix share nothing.',
+      },
+    ),
+    redisReplicas: option(wholeNumber(0, 100), {
+      env: 'REDIS_REPLICAS',
+      default: '0',
+      unit: 'replicas',
+      help: 'How many replicas must have an append before it counts and is shown. Slower, and a failover forgets nothing that was shown.',
+    }),
+    redisReplicasWithin: option(age(1), {
+      env: 'REDIS_REPLICAS_WITHIN',
+      default: '1s',
+      help: 'How long REDIS_REPLICAS may take, 3s at the most. An append that is late is tried again.',
+    }),
+  };
+}

@@ -11,6 +11,8 @@ export interface OptionFace {
   readonly unit?: string;
   /** Its value where it is not set, as a person would write it. */
   readonly default?: string;
+  /** Its text may hold a password: it is not repeated where it is wrong. */
+  readonly isSecret?: boolean;
   /** In words, what holds where it is not set and has no `default`. */
   readonly otherwise?: string;
 }

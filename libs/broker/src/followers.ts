@@ -1,5 +1,5 @@
 import type { ChannelName } from '@tailgate/protocol';
-import type { Batch } from '../batch.js';
+import type { Batch } from './batch.js';
 import { Queue } from './queue.js';
 
 interface Follower {
@@ -16,6 +16,13 @@ interface Delivery {
 
 /** What is told of a follower that threw. */
 export type OnFollowerError = (error: unknown, channel: ChannelName) => void;
+
+/** A process warning: what is told where nobody else wants to know. */
+export function warnOfFollower(error: unknown, channel: ChannelName): void {
+  process.emitWarning(
+    `a follower of ${channel} threw: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
+}
 
 /** Hands batches to those who follow a channel. */
 export class Followers {

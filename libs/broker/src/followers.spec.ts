@@ -1,8 +1,8 @@
 import { parseChannel, position, type ChannelName } from '@tailgate/protocol';
 import { expect, test, vi } from 'vitest';
-import type { Batch } from '../batch.js';
+import type { Batch } from './batch.js';
 import { Followers } from './followers.js';
-import { MemoryBroker } from './memory-broker.js';
+import { MemoryBroker } from './memory/memory-broker.js';
 
 const CHANNEL = channel('host/h1');
 

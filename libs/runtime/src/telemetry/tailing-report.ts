@@ -1,17 +1,21 @@
-import type { Logger } from '@tailgate/runtime';
-import type { ChannelName, NoticeKind } from '@tailgate/protocol';
+import type { Logger } from 'pino';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { SourceName, Tailing, TailingObserver } from '@tailgate/tailing';
+
+/** A followed file, and the channel that it becomes. */
+interface FollowedSource {
+  readonly channel: string;
+  readonly path: string;
+}
 
 /**
- * What following reports, as metrics and log messages. No metric has a label for the file or the channel: there may be 20,000 of
+ * What following reports (the `TailingObserver` of `@tailgate/tailing`), as metrics and log messages. No metric has a label for the file or the channel: there may be 20,000 of
  * them, with a time series each.
  */
-export class TailingReport implements TailingObserver {
+export class TailingReport {
   /** How many files are followed now. */
   sources = 0;
   /** The channel of the file that was found first. */
-  example: ChannelName | undefined;
+  example: string | undefined;
   readonly #troubles = new Set<string>();
   readonly #metrics: ReturnType<typeof createMetrics>;
 
@@ -22,13 +26,13 @@ export class TailingReport implements TailingObserver {
     this.#metrics = createMetrics(registry, this, this.#troubles);
   }
 
-  sourceFound({ channel, path }: SourceName): void {
+  sourceFound({ channel, path }: FollowedSource): void {
     this.sources += 1;
     this.example ??= channel;
     this.logger.debug({ channel, path }, 'file found');
   }
 
-  sourceForgotten({ channel, path }: SourceName): void {
+  sourceForgotten({ channel, path }: FollowedSource): void {
     this.sources -= 1;
     this.logger.info({ channel, path }, 'file forgotten');
   }
@@ -43,35 +47,35 @@ export class TailingReport implements TailingObserver {
     this.logger.info({ path }, 'can be followed again');
   }
 
-  appended(_source: SourceName, records: number, bytes: number, seconds: number): void {
+  appended(_source: FollowedSource, records: number, bytes: number, seconds: number): void {
     this.#metrics.records.inc(records);
     this.#metrics.bytes.inc(bytes);
     this.#metrics.appends.observe(seconds);
   }
 
-  conflict({ channel, path }: SourceName): void {
+  conflict({ channel, path }: FollowedSource): void {
     this.#metrics.conflicts.inc();
     this.logger.warn({ channel, path }, 'somebody else has appended this file; going on from there');
   }
 
-  appendFailed({ channel, path }: SourceName, error: unknown): void {
+  appendFailed({ channel, path }: FollowedSource, error: unknown): void {
     this.#metrics.failures.inc();
     this.logger.warn({ channel, path, error }, 'the broker did not take a batch; it is tried again');
   }
 
-  noticed({ channel, path }: SourceName, notice: NoticeKind): void {
+  noticed({ channel, path }: FollowedSource, notice: string): void {
     this.#metrics.notices.inc({ notice });
     this.logger.warn({ channel, path, notice }, 'something of the file could not be delivered');
   }
 
-  rotated({ channel, path }: SourceName, how: 'renamed' | 'truncated'): void {
+  rotated({ channel, path }: FollowedSource, how: 'renamed' | 'truncated'): void {
     this.#metrics.rotations.inc({ how });
     this.logger.debug({ channel, path, how }, 'file rotated');
   }
 }
 
 /** How far following is behind the files. */
-export function measureLag(tailing: Pick<Tailing, 'lagBytes'>, registry: Registry): void {
+export function measureLag(tailing: { readonly lagBytes: number }, registry: Registry): void {
   new Gauge({
     name: 'tailgate_tailing_lag_bytes',
     help: 'Bytes that are in the files and not read yet.',

@@ -1,0 +1,29 @@
+import { loadConfig } from '@tailgate/runtime';
+import { describe, expect, it } from 'vitest';
+import { tailerSpec } from './tailer-config.js';
+
+describe("the tailer's configuration", () => {
+  it('needs a Redis, and nothing else', () => {
+    expect(loadConfig(tailerSpec, [], { REDIS_URL: 'redis://localhost' })).toMatchObject({
+      outcome: 'config',
+      config: {
+        redisUrl: 'redis://localhost',
+        redisPrefix: 'tailgate:',
+        redisReplicas: 0,
+        metricsPort: 8081,
+        host: '127.0.0.1',
+      },
+    });
+    expect(refusal(loadConfig(tailerSpec, [], {}))).toContain('REDIS_URL: must be set');
+  });
+
+  it('says what is wrong with the URL, and not the password', () => {
+    const loaded = loadConfig(tailerSpec, ['--redis-url', 'redis://me:hunter2@a,b'], {});
+    expect(refusal(loaded)).toMatch(/--redis-url: .*several hosts/);
+    expect(JSON.stringify(loaded)).not.toContain('hunter2');
+  });
+});
+
+function refusal(loaded: ReturnType<typeof loadConfig>): string {
+  return loaded.outcome === 'refused' ? loaded.text : loaded.outcome;
+}

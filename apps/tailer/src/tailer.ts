@@ -1,0 +1,86 @@
+import { connectRedis, type RedisBroker } from '@tailgate/broker';
+import {
+  createMetrics,
+  Health,
+  listen,
+  measureLag,
+  OperationsServer,
+  RedisReport,
+  TailingReport,
+  urlOf,
+  type Logger,
+} from '@tailgate/runtime';
+import { Tailing } from '@tailgate/tailing';
+import type { TailerConfig } from './config/tailer-config.js';
+
+/** Follows files and appends their lines to Redis; tells how that goes on a port of its own. */
+export class Tailer implements AsyncDisposable {
+  readonly #metrics = createMetrics();
+  readonly #health = new Health();
+  readonly #opened = new AsyncDisposableStack();
+  readonly #report: TailingReport;
+  #tailing: Tailing | undefined;
+
+  constructor(
+    private readonly config: TailerConfig,
+    private readonly logger: Logger,
+  ) {
+    this.#report = new TailingReport(logger, this.#metrics);
+  }
+
+  /** How many files are followed now. */
+  get files(): number {
+    return this.#report.sources;
+  }
+
+  /**
+   * Waits for a Redis that is not there yet, unless `signal` ends that, and finds the files. Answers where metrics are. Throws a
+   * `ListenFailure`, and a `BrokerError` (`invalid`) where the Redis is unfit.
+   */
+  async start(signal: AbortSignal): Promise<{ readonly metricsUrl: string }> {
+    const { config } = this;
+    const operations = this.#opened.use(new OperationsServer(this.#metrics, this.#health));
+    // First, so that whoever watches the process sees it alive while it waits for Redis.
+    const port = await listen(config.host, config.metricsPort, 'METRICS_PORT', (...at) => operations.listen(...at));
+    const broker = this.#opened.use(await this.#connect(signal));
+    this.#health.contacted();
+    const tailing = new Tailing(broker, broker, { ...config, templates: config.logs }, this.#report);
+    this.#tailing = this.#opened.use(tailing);
+    measureLag(tailing, this.#metrics);
+    await tailing.start();
+    return { metricsUrl: `${urlOf(config.host, port)}/metrics` };
+  }
+
+  /** Reads no more, and finishes what was read. */
+  async drain(): Promise<void> {
+    this.#health.drain();
+    await this.#tailing?.drain();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#opened.disposeAsync();
+  }
+
+  #connect(signal: AbortSignal): Promise<RedisBroker> {
+    const {
+      redisUrl = '',
+      redisPrefix,
+      redisReplicas,
+      redisReplicasWithin,
+      retainLines,
+      retainBytes,
+      retainAge,
+    } = this.config;
+    const options = {
+      url: redisUrl,
+      keyPrefix: redisPrefix,
+      retainLines,
+      retainBytes,
+      ...(retainAge !== undefined && { retainAge }),
+      ...(redisReplicas > 0 && { confirm: { replicas: redisReplicas, withinMs: redisReplicasWithin } }),
+      observer: new RedisReport(this.logger, this.#metrics),
+    };
+    const onFailure = (error: Error) => this.logger.warn({ error }, 'Redis is not there yet; it is tried again');
+    return connectRedis(options, onFailure, signal);
+  }
+}

@@ -1,0 +1,156 @@
+-- Appends a batch to a channel, if its source's checkpoint is the expected one, and moves the checkpoint.
+--
+-- KEYS  1 meta   2 lines
+-- ARGV  1 source   2 the expected checkpoint after a '=', or '' for none   3 the next checkpoint   4 how many records   5 payload
+--       6 the highest position that the caller has seen, or ''   7 records, 8 bytes and 9 milliseconds to retain, or '' for no bound
+--       10 '1' to publish the batch; '0' where publish-1 does, once replicas have it
+--       11 live: the channel of sharded pub/sub, of the same slot. As a key it would never be there, and while a slot of a cluster
+--          is on the move scripts are put off as long as one of their keys is missing.
+-- Answer
+--   appended  <position> <ms of the channel's newest batch>   also where an earlier try of this append has succeeded
+--   conflict  [<position> <checkpoint>]                        what is stored, where anything is
+--   refused   <why>                                            and will be again
+--   unknown   <format>                                         a newer version has written it
+--
+-- Scripts don't roll back: all that may fail is done before the first write, and that one, where the memory is full, frees some
+-- or is refused. (Once a script has written, Redis refuses it no memory.)
+
+local meta, lines, live = KEYS[1], KEYS[2], ARGV[11]
+local checkpoint_field, expected, next_checkpoint, payload = 'c:' .. ARGV[1], ARGV[2], ARGV[3], ARGV[5]
+local records = tonumber(ARGV[4])
+local seen = ARGV[6] ~= '' and position(ARGV[6]) or nil
+local retain_records, retain_bytes, retain_age = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+local publishes = ARGV[10] == '1'
+
+local REMEMBERED_EPOCHS = 64
+
+-- 1. Check.
+
+local format, stored_head, run, epochs, updated, count, bytes, oldest, stored =
+  unpack(redis.call('HMGET', meta, 'v', 'h', 'r', 'e', 'u', 'n', 'b', 'o', checkpoint_field))
+if format and format ~= FORMAT then
+  return { 'unknown', format }
+end
+if stored then
+  local last, checkpoint = string.match(stored, '^(%S+) (.*)$')
+  if checkpoint == next_checkpoint then
+    if not publishes then
+      -- WAIT waits for the writes of its own connection, and the first try may have come through another one.
+      redis.call('HSET', meta, 'v', FORMAT)
+    end
+    return { 'appended', last, updated }
+  end
+  if expected ~= '=' .. checkpoint then
+    return { 'conflict', last, checkpoint }
+  end
+elseif expected ~= '' then
+  return { 'conflict' }
+end
+
+-- 2. Decide the epoch.
+
+local function is_after(a, b)
+  return a.epoch > b.epoch or (a.epoch == b.epoch and a.seq > b.seq)
+end
+
+local function latest(list)
+  local spans = {}
+  for span in string.gmatch(list, '%S+') do
+    spans[#spans + 1] = span
+  end
+  return table.concat(spans, ' ', math.max(1, #spans - REMEMBERED_EPOCHS + 1))
+end
+
+-- The highest epoch that the stream has given, whatever meta says.
+local function stream_epoch()
+  if redis.call('EXISTS', lines) == 0 then
+    return 0
+  end
+  local info = redis.call('XINFO', 'STREAM', lines)
+  for index = 1, #info, 2 do
+    if info[index] == 'last-generated-id' then
+      return position(info[index + 1]).epoch
+    end
+  end
+  return 0
+end
+
+-- Asked of the server itself: what a client knows of it may be about the one before the failover.
+local function run_id()
+  local info = redis.call('INFO', 'server')
+  local _, colon = string.find(info, 'run_id:', 1, true)
+  return string.sub(info, colon + 1, colon + 40)
+end
+
+local now = milliseconds()
+local server = run_id()
+local head = stored_head and position(stored_head) or nil
+local history = history_of(count, bytes, oldest)
+local lost_stream = history.records > 0 and redis.call('XLEN', lines) == 0
+local orphan_stream = false
+
+if not head or run ~= server or lost_stream or (seen and is_after(seen, head)) then
+  local given = stream_epoch()
+  orphan_stream = not head and given > 0
+  local last_epoch = math.max(given, head and head.epoch or 0, seen and seen.epoch or 0)
+  local epoch = math.max(now, last_epoch + 1)
+  if epoch > MAX_INTEGER then
+    return { 'refused', 'there is no epoch after ' .. int(last_epoch) }
+  end
+  epochs = head and latest(epochs .. ':' .. int(head.seq) .. ' ' .. int(epoch)) or int(epoch)
+  head = { epoch = epoch, seq = 0 }
+end
+if lost_stream then
+  history = history_of(0, 0, '')
+end
+
+local first, last = head.seq + 1, head.seq + records
+if last > MAX_INTEGER then
+  return { 'refused', 'there is no position ' .. int(head.epoch) .. '-' .. int(last) }
+end
+local id = int(head.epoch) .. '-' .. int(last)
+
+-- 3. Trim. As a command of its own, since an XADD that would trim is refused where the memory is full.
+
+local size = #payload + ENTRY_OVERHEAD
+local fits = not retain_bytes or size <= retain_bytes
+if records > 0 then
+  local left, went = without(lines, history, function(entry, rest)
+    return (retain_records and rest.records - entry.records + records >= retain_records)
+      or (retain_bytes and rest.bytes + size > retain_bytes)
+      or (retain_age and entry.time < now - retain_age)
+  end)
+  history = left
+  if went then
+    trim(lines, history)
+  end
+end
+if orphan_stream then
+  -- With meta went the checkpoints, so all that the stream holds comes again.
+  redis.call('UNLINK', lines)
+end
+
+-- 4. Append. A batch that alone is over the bound of bytes is published, and never stored.
+
+if records > 0 then
+  updated = int(now)
+  if fits then
+    redis.call('XADD', lines, id, 'v', FORMAT, 'n', int(records), 't', int(now), 'd', payload)
+    history.records, history.bytes = history.records + records, history.bytes + size
+    history.oldest = history.oldest or { id = id, records = records, bytes = size, time = now }
+  end
+end
+
+-- 5. Move the checkpoint.
+
+updated = updated or int(now)
+redis.call('HSET', meta, 'v', FORMAT, 'h', id, 'r', server, 'e', epochs, 'u', updated,
+  'n', int(history.records), 'b', int(history.bytes), 'o', oldest_text(history), 'a', ARGV[9],
+  checkpoint_field, id .. ' ' .. next_checkpoint)
+
+-- 6. Publish. The message is a copy of the payload: it is made where somebody listens.
+
+if publishes and records > 0 and redis.call('PUBSUB', 'SHARDNUMSUB', live)[2] > 0 then
+  redis.call('SPUBLISH', live, live_message(head.epoch, first, last, now, payload))
+end
+return { 'appended', id, updated }

@@ -1,0 +1,119 @@
+-- Put before the scripts of a channel: what is stored of its history, and how its oldest entries go.
+--
+-- `lines`, a stream of batches under the positions of their last records:
+--   v  the format, 1     n  how many records     t  when it was appended, in ms     d  the records as NDJSON
+-- `meta`, a hash:
+--   v  the format, 1     h  the head     r  the run id of the server that wrote it last     u  when it was last appended to, in ms
+--   e  the epochs, "<epoch>:<closing seq> <epoch>:<closing seq> <epoch>", the open one last
+--   n  how many records the stream has     b  their bytes, overheads included     o  its oldest entry, "<id> <records> <bytes> <ms>"
+--   a  how old an entry may grow, in ms, or empty     c:<source>  "<position> <checkpoint>": what the source's last append answered
+--
+-- Numbers are doubles, exact up to 2^53, of which tostring() prints only 14 digits.
+
+local FORMAT = '1'
+local MAX_INTEGER = 9007199254740991
+
+-- What an entry costs beside its payload: its id, its fields and its place in the stream.
+local ENTRY_OVERHEAD = 96
+
+local function int(number)
+  return string.format('%d', number)
+end
+
+local function position(text)
+  local epoch, seq = string.match(text, '^(%d+)-(%d+)$')
+  return { epoch = tonumber(epoch), seq = tonumber(seq) }
+end
+
+local function milliseconds()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+-- An entry as XRANGE answers it: {id, {'v', v, 'n', n, 't', t, 'd', d}}.
+local function entry_of(stored)
+  local fields = stored[2]
+  return {
+    id = stored[1],
+    format = fields[2],
+    records = tonumber(fields[4]),
+    time = tonumber(fields[6]),
+    payload = fields[8],
+  }
+end
+
+local function history_of(records, bytes, oldest)
+  local history = { records = tonumber(records) or 0, bytes = tonumber(bytes) or 0 }
+  local id, count, size, time = string.match(oldest or '', '^(%S+) (%d+) (%d+) (%d+)$')
+  if id then
+    history.oldest = { id = id, records = tonumber(count), bytes = tonumber(size), time = tonumber(time) }
+  end
+  return history
+end
+
+-- The field o.
+local function oldest_text(history)
+  local oldest = history.oldest
+  if not oldest then
+    return ''
+  end
+  return oldest.id .. ' ' .. int(oldest.records) .. ' ' .. int(oldest.bytes) .. ' ' .. int(oldest.time)
+end
+
+local function entry_after(lines, id)
+  local stored = redis.call('XRANGE', lines, '(' .. id, '+', 'COUNT', 1)[1]
+  if not stored then
+    return nil
+  end
+  local entry = entry_of(stored)
+  return { id = entry.id, records = entry.records, bytes = #entry.payload + ENTRY_OVERHEAD, time = entry.time }
+end
+
+-- The history without the oldest entries for which goes(entry, history) holds, and whether any went. Writes nothing.
+local function without(lines, history, goes)
+  local left = { records = history.records, bytes = history.bytes, oldest = history.oldest }
+  local went = false
+  while left.oldest and goes(left.oldest, left) do
+    went = true
+    left.records = left.records - left.oldest.records
+    left.bytes = left.bytes - left.oldest.bytes
+    left.oldest = entry_after(lines, left.oldest.id)
+  end
+  if not left.oldest then
+    left.records, left.bytes = 0, 0
+  end
+  return left, went
+end
+
+-- Makes the stream what `history` says.
+local function trim(lines, history)
+  if history.oldest then
+    redis.call('XTRIM', lines, 'MINID', '=', history.oldest.id)
+  else
+    redis.call('XTRIM', lines, 'MAXLEN', '=', 0)
+  end
+end
+
+-- Lets go of what has grown too old since the last append; answers what is left. A stream that is gone leaves nothing.
+local function expire(meta, lines, history, age)
+  if history.records > 0 and redis.call('XLEN', lines) == 0 then
+    return history_of(0, 0, '')
+  end
+  if not history.oldest or not tonumber(age) then
+    return history
+  end
+  local before = milliseconds() - tonumber(age)
+  local left, went = without(lines, history, function(oldest)
+    return oldest.time < before
+  end)
+  if went then
+    trim(lines, left)
+    redis.call('HSET', meta, 'n', int(left.records), 'b', int(left.bytes), 'o', oldest_text(left))
+  end
+  return left
+end
+
+-- What is published of an entry.
+local function live_message(epoch, first, last, time, payload)
+  return FORMAT .. ' ' .. int(epoch) .. ' ' .. int(first) .. ' ' .. int(last) .. ' ' .. int(time) .. '\n' .. payload
+end

@@ -1,0 +1,32 @@
+import type { ChannelName } from '@tailgate/protocol';
+import { BrokerError } from '../broker-error.js';
+
+/** The names of the keys. Those of a channel share a hash slot; a channel's name has a slash, so no channel has the index's. */
+export class ChannelKeys {
+  readonly names: string;
+  readonly recent: string;
+
+  /** `prefix`: before every key; without braces, which would decide the slot. */
+  constructor(private readonly prefix: string) {
+    if (/[{}]/.test(prefix)) throw new BrokerError('invalid', `the key prefix "${prefix}" must not have braces`);
+    this.names = `${prefix}{channels}:names`;
+    this.recent = `${prefix}{channels}:recent`;
+  }
+
+  meta(channel: ChannelName): string {
+    return `${this.prefix}{${channel}}:meta`;
+  }
+
+  lines(channel: ChannelName): string {
+    return `${this.prefix}{${channel}}:lines`;
+  }
+
+  /** Not a key: where batches are published. */
+  live(channel: ChannelName): string {
+    return `${this.prefix}{${channel}}:live`;
+  }
+
+  signs(channel: ChannelName): string {
+    return `${this.prefix}{${channel}}:signs`;
+  }
+}

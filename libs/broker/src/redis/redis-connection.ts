@@ -1,0 +1,81 @@
+import { BrokerError } from '../broker-error.js';
+import { createClient, type RedisClient } from './redis-client.js';
+import type { RedisTarget } from './redis-url.js';
+
+/** How long an answer may take: milliseconds. What was asked may have been done all the same. */
+const ANSWER_MS = 10_000;
+
+/** Is told of the connections to Redis. */
+export interface RedisObserver {
+  /** A connection was lost, or is not there yet. It is tried again until it is back. */
+  lost(why: string): void;
+  /** A connection is there (again). */
+  connected(): void;
+  /** The server is not one that keeps the promises, or something on it is not as it should be. */
+  unfit(why: string): void;
+}
+
+/** One client of a Redis, whose failures come as `BrokerError`s. */
+export class RedisConnection {
+  readonly client: RedisClient;
+  #lastError: Error | undefined;
+  #closed = false;
+
+  constructor(target: RedisTarget, role: 'commands' | 'live', observer: RedisObserver) {
+    this.client = createClient(target, role);
+    this.client.on('error', (error: Error) => (this.#lastError = error));
+    this.client.on('ready', () => observer.connected());
+    this.client.on('close', () => {
+      if (!this.#closed) observer.lost(this.#lastError?.message ?? 'the connection was closed');
+    });
+  }
+
+  /** Rejects with `unavailable` where the server can't be reached, and then connects no more. */
+  async open(): Promise<void> {
+    try {
+      await this.client.connect();
+    } catch (error) {
+      const cause = this.#lastError ?? error;
+      this.close();
+      throw unavailable(cause);
+    }
+  }
+
+  /** The answer of `ask`, within `ANSWER_MS`. What fails, does so with `unavailable`, or `closed` once this is closed. */
+  async answer<T>(ask: (client: RedisClient) => Promise<T>): Promise<T> {
+    if (this.#isClosed()) throw closed();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_MS / 1000} s`)), ANSWER_MS);
+    });
+    try {
+      return await Promise.race([ask(this.client), late]);
+    } catch (error) {
+      if (error instanceof BrokerError) throw error;
+      throw this.#isClosed() ? closed() : unavailable(error, this.#lastError);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  // Not a look at the field, which the compiler would take to be the same after an await.
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** At once: what is not answered yet is rejected with `closed`. */
+  close(): void {
+    this.#closed = true;
+    this.client.disconnect();
+  }
+}
+
+function closed(): BrokerError {
+  return new BrokerError('closed', 'the broker was closed');
+}
+
+function unavailable(cause: unknown, behind?: Error): BrokerError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const more = behind && behind !== cause && !why.includes(behind.message) ? ` (${behind.message})` : '';
+  return new BrokerError('unavailable', `Redis does not answer as it should: ${why}${more}`, { cause });
+}

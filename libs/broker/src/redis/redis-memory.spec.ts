@@ -1,0 +1,57 @@
+import { BEGINNING } from '@tailgate/protocol';
+import { expect, test } from 'vitest';
+import { Appender } from '../contract/appender.js';
+import { WEB } from '../contract/contract-test.js';
+import { EVERYTHING, moved, recordsOf } from '../contract/records.js';
+import { RedisBroker } from './redis-broker.js';
+import { describeOnRedis } from './testing/on-redis.js';
+
+const BIG = 'x'.repeat(100_000);
+
+await describeOnRedis('RedisBroker with a bounded memory', (start) => {
+  for (const policy of ['allkeys-lru', 'volatile-ttl']) {
+    test(`refuses a server that evicts keys (${policy}), and says what to do`, async () => {
+      await using server = await start('--maxmemory', '64mb', '--maxmemory-policy', policy);
+      const connecting = RedisBroker.connect({ url: server.url });
+      await expect(connecting).rejects.toMatchObject({ code: 'invalid', message: new RegExp(`${policy}.*noeviction`) });
+    });
+  }
+
+  test('appends nothing, and nothing by halves, while the memory is full', async () => {
+    await using server = await start('--maxmemory', '16mb');
+    await using broker = await RedisBroker.connect({ url: server.url });
+    const appender = new Appender(broker);
+    let refused: unknown;
+    let request = appender.request([BIG]);
+    while (refused === undefined) {
+      request = appender.request([BIG]);
+      await appender.send(request).catch((error: unknown) => (refused = error));
+    }
+    expect(refused).toMatchObject({ code: 'unavailable', message: /OOM/ });
+    const before = [await broker.bounds(WEB), await broker.checkpoints(WEB)];
+    await expect(broker.append(request)).rejects.toMatchObject({ code: 'unavailable' });
+    expect([await broker.bounds(WEB), await broker.checkpoints(WEB)]).toEqual(before);
+
+    await server.admin.config('SET', 'maxmemory', '64mb');
+    const last = await appender.send(request);
+    expect(last).toEqual(before[0] && 'last' in before[0] ? moved(before[0].last, 1) : undefined);
+    expect(recordsOf(await broker.readAfter(WEB, BEGINNING, EVERYTHING))).toHaveLength(last.seq);
+  });
+
+  test('goes on in a full memory where retention frees as much as it takes', async () => {
+    await using server = await start('--maxmemory', '16mb');
+    await using filler = await RedisBroker.connect({ url: server.url, keyPrefix: 'filler:' });
+    await using broker = await RedisBroker.connect({ url: server.url, retainLines: 10 });
+    const appender = new Appender(broker);
+    for (let count = 0; count < 10; count += 1) await appender.append([BIG]);
+    const filling = new Appender(filler);
+    await expect(
+      (async () => {
+        while (true) await filling.append([BIG]);
+      })(),
+    ).rejects.toMatchObject({ code: 'unavailable' });
+
+    for (let count = 0; count < 20; count += 1) await appender.append([BIG]);
+    expect(await broker.bounds(WEB)).toMatchObject({ records: 10, last: { seq: 30 } });
+  });
+});

@@ -1,0 +1,127 @@
+import { copyFile, cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BEGINNING, position } from '@tailgate/protocol';
+import { expect, test, vi } from 'vitest';
+import type { Batch } from '../batch.js';
+import { Appender, positionOf } from '../contract/appender.js';
+import { WEB } from '../contract/contract-test.js';
+import { EVERYTHING, moved, numberedFrom, recordsOf } from '../contract/records.js';
+import type { AppendRequest, LogBroker } from '../log-broker.js';
+import { RedisBroker } from './redis-broker.js';
+import { describeOnRedis } from './testing/on-redis.js';
+
+const PATIENCE = { timeout: 20_000, interval: 20 };
+
+await describeOnRedis('RedisBroker over a restart', (start) => {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    test(`finds everything in the AOF after ${signal}, and numbers on in another epoch`, async () => {
+      await using server = await start('--appendonly', 'yes', '--appendfsync', 'always');
+      await using broker = await RedisBroker.connect({ url: server.url });
+      const live: Batch[] = [];
+      await broker.follow(WEB, (batch) => live.push(batch));
+      const appender = new Appender(broker);
+      const head = await appender.append(['1', '2']);
+      const stored = await broker.checkpoints(WEB);
+      await server.restart(signal);
+
+      expect(await eventually(() => broker.checkpoints(WEB))).toEqual(stored);
+      const request = appender.request(['3'], head);
+      const last = positionOf(await insist(broker, request));
+      expect(last).toEqual(position(Math.max(last.epoch, head.epoch + 1), 1));
+      expect((await broker.bounds(WEB))?.epochs).toEqual([{ epoch: head.epoch, closed: 2 }, { epoch: last.epoch }]);
+      expect(recordsOf(await broker.readAfter(WEB, BEGINNING, EVERYTHING))).toEqual([
+        ...numberedFrom(moved(head, -1), ['1', '2']),
+        ...numberedFrom(last, ['3']),
+      ]);
+      appender.checkpoint = request.next;
+      expect(await appender.append(['4'], last)).toEqual(moved(last, 1));
+      // The subscription comes back by itself, if not in time for the first batches.
+      await vi.waitFor(async () => {
+        await appender.append(['more']);
+        expect(live.at(-1)?.last.epoch).toBe(last.epoch);
+      }, PATIENCE);
+    });
+  }
+
+  test('closes the epoch at what is left, and gives no number twice, where the newest writes were forgotten', async () => {
+    await using server = await start('--dbfilename', 'dump.rdb');
+    await using broker = await RedisBroker.connect({ url: server.url });
+    const appender = new Appender(broker);
+    await appender.append(['1', '2']);
+    const kept = { checkpoint: appender.checkpoint, at: await appender.append(['3']) };
+    kept.checkpoint = appender.checkpoint;
+    await server.admin.save();
+    await copyFile(join(server.folder, 'dump.rdb'), join(server.folder, 'kept.rdb'));
+    const forgotten = await appender.append(['4', '5']);
+    expect(forgotten).toEqual(moved(kept.at, 2));
+    await server.halt('SIGKILL');
+    await copyFile(join(server.folder, 'kept.rdb'), join(server.folder, 'dump.rdb'));
+    await server.run();
+
+    // A tailer that has lived on learns of it by its next append, and reads the file again from the stored checkpoint.
+    const answer = await insist(broker, appender.request(['6'], forgotten));
+    expect(answer).toEqual({ outcome: 'conflict', stored: { checkpoint: kept.checkpoint, last: kept.at } });
+    appender.checkpoint = kept.checkpoint;
+    const last = await appender.append(['4', '5', '6'], forgotten);
+    expect(last).toEqual(position(Math.max(last.epoch, forgotten.epoch + 1), 3));
+    expect(await broker.bounds(WEB)).toMatchObject({
+      last,
+      epochs: [{ epoch: forgotten.epoch, closed: 3 }, { epoch: last.epoch }],
+    });
+    expect(recordsOf(await broker.readAfter(WEB, BEGINNING, EVERYTHING))).toEqual([
+      ...numberedFrom(moved(kept.at, -2), ['1', '2', '3']),
+      ...numberedFrom(moved(last, -2), ['4', '5', '6']),
+    ]);
+  });
+
+  test('begins another epoch though the writer that goes on has seen nothing of what was forgotten', async () => {
+    await using server = await start('--appendonly', 'yes', '--appendfsync', 'always');
+    const folder = join(server.folder, 'appendonlydir');
+    await using broker = await RedisBroker.connect({ url: server.url });
+    const staying = new Appender(broker, WEB, 'staying');
+    const head = await staying.append(['1']);
+    await cp(folder, `${folder}.kept`, { recursive: true });
+    // Its tailer dies with the server, so nobody knows any more that these numbers were given.
+    await new Appender(broker, WEB, 'gone').append(['2', '3']);
+    await server.halt('SIGKILL');
+    await rm(folder, { recursive: true });
+    await cp(`${folder}.kept`, folder, { recursive: true });
+    await server.run();
+
+    const last = positionOf(await insist(broker, staying.request(['4'], head)));
+    expect(last).toEqual(position(Math.max(last.epoch, head.epoch + 1), 1));
+    expect((await broker.bounds(WEB))?.epochs).toEqual([{ epoch: head.epoch, closed: 1 }, { epoch: last.epoch }]);
+  });
+
+  test('fails with "unavailable" while the server is away, and works again when it is back', async () => {
+    await using server = await start('--appendonly', 'yes');
+    const told: string[] = [];
+    const observer = {
+      lost: () => void told.push('lost'),
+      connected: () => void told.push('connected'),
+      unfit: (why: string) => void told.push(why),
+    };
+    await using broker = await RedisBroker.connect({ url: server.url, observer });
+    const appender = new Appender(broker);
+    await appender.append(['1']);
+    expect(told).toEqual(['connected', 'connected']);
+    await server.halt('SIGKILL');
+    const unavailable = { code: 'unavailable', message: /ECONNREFUSED|closed|retries/ };
+    await expect(broker.append(appender.request(['2']))).rejects.toMatchObject(unavailable);
+    await expect(broker.bounds(WEB)).rejects.toMatchObject(unavailable);
+    await expect(broker.follow(WEB, () => undefined)).rejects.toMatchObject(unavailable);
+    expect(told).toContain('lost');
+    await server.run();
+    expect(await eventually(() => broker.bounds(WEB))).toMatchObject({ records: 1 });
+    expect(told.at(-1)).toBe('connected');
+  });
+});
+
+/** As a tailer does: sends the same append until it is answered. */
+function insist(broker: LogBroker, request: AppendRequest) {
+  return eventually(() => broker.append(request));
+}
+
+async function eventually<T>(ask: () => Promise<T>): Promise<T> {
+  return vi.waitFor(ask, PATIENCE);
+}

@@ -1,0 +1,101 @@
+import { parsePosition, position, type Position } from '@tailgate/protocol';
+import type { Batch } from '../batch.js';
+import { BrokerError } from '../broker-error.js';
+import type { Bounds, EpochSpan, StoredCheckpoint } from '../log-broker.js';
+import { ownBytes } from '../own-bytes.js';
+
+// What the scripts answer and publish, as the port's types. What is not as the scripts write it was written by something else.
+
+const FORMAT = '1';
+
+/** A list of texts. */
+export function textsOf(reply: unknown): string[] {
+  if (!Array.isArray(reply)) throw unreadable(reply);
+  return reply.map((item: unknown) => (item instanceof Buffer ? item.toString('latin1') : String(item)));
+}
+
+export function positionOf(text: string | undefined): Position {
+  const parsed = text === undefined ? undefined : parsePosition(text);
+  if (!parsed) throw unreadable(text);
+  return parsed;
+}
+
+/** What `bounds-2.lua` answers. */
+export function boundsOf([outcome, ...answer]: readonly string[]): Bounds | undefined {
+  if (outcome === 'absent') return undefined;
+  if (outcome !== 'known') throw newerFormat(answer[0]);
+  const [head, epochs = '', records, updated, oldest, oldestRecords] = answer;
+  const last = oldest === undefined ? undefined : positionOf(oldest);
+  return {
+    first: last ? position(last.epoch, last.seq - integerOf(oldestRecords) + 1) : null,
+    last: positionOf(head),
+    records: integerOf(records),
+    epochs: epochs.split(' ').map(spanOf),
+    updated: integerOf(updated),
+  };
+}
+
+function spanOf(text: string): EpochSpan {
+  const [epoch, closed] = text.split(':');
+  return { epoch: integerOf(epoch), ...(closed !== undefined && { closed: integerOf(closed) }) };
+}
+
+const CHECKPOINT_FIELD = 'c:';
+
+/** The checkpoints in the fields of meta. */
+export function checkpointsOf(meta: Readonly<Record<string, string>>): ReadonlyMap<string, StoredCheckpoint> {
+  const fields = Object.entries(meta);
+  if (fields.length > 0 && meta['v'] !== FORMAT) throw newerFormat(meta['v']);
+  const checkpoints = fields.filter(([field]) => field.startsWith(CHECKPOINT_FIELD));
+  return new Map(checkpoints.map(([field, text]) => [field.slice(CHECKPOINT_FIELD.length), checkpointOf(text)]));
+}
+
+function checkpointOf(text: string): StoredCheckpoint {
+  const space = text.indexOf(' ');
+  return { checkpoint: text.slice(space + 1), last: positionOf(text.slice(0, space)) };
+}
+
+/** An item of `read-2.lua`'s answer. */
+export function batchOf(item: unknown): Batch {
+  if (!Array.isArray(item)) throw unreadable(item);
+  const payload: unknown = item.at(4);
+  const [id, format, records, time] = textsOf(item.slice(0, 4));
+  if (format !== FORMAT) throw newerFormat(format);
+  if (!(payload instanceof Buffer)) throw unreadable(payload);
+  const last = positionOf(id);
+  const first = position(last.epoch, last.seq - integerOf(records) + 1);
+  return { first, last, time: integerOf(time), payload: ownBytes(payload) };
+}
+
+/** A live message: `<format> <epoch> <first> <last> <ms>\n<payload>`. */
+export function liveBatchOf(message: Buffer): Batch {
+  const end = message.indexOf('\n');
+  const [format, epoch, first, last, time] = message.toString('latin1', 0, Math.max(0, end)).split(' ');
+  if (format !== FORMAT) throw newerFormat(format);
+  return {
+    first: position(integerOf(epoch), integerOf(first)),
+    last: position(integerOf(epoch), integerOf(last)),
+    time: integerOf(time),
+    payload: ownBytes(message.subarray(end + 1)),
+  };
+}
+
+export function integerOf(text: string | undefined): number {
+  const number = text === undefined || text === '' ? NaN : Number(text);
+  if (!Number.isSafeInteger(number)) throw unreadable(text);
+  return number;
+}
+
+/** May be tried again: this process, or what it reads, may be replaced. */
+export function newerFormat(format: string | undefined): BrokerError {
+  const shown = JSON.stringify(format ?? null);
+  return new BrokerError(
+    'unavailable',
+    `stored in format ${shown}, and this version knows only ${FORMAT}: it is too old`,
+  );
+}
+
+export function unreadable(what: unknown): BrokerError {
+  const shown = (what instanceof Buffer ? what.toString('latin1') : JSON.stringify([what])).slice(0, 80);
+  return new BrokerError('unavailable', `Redis has answered something that no tailgate has stored: ${shown}`);
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Command } from 'ioredis';
+import type { RedisClient } from './redis-client.js';
+
+type Argument = string | number | Buffer;
+
+/** A Lua script of the folder `lua`, with `history.lua` before it. The number of its keys is in the file's name. */
+export class Script {
+  readonly #source: string;
+  readonly #sha: string;
+  readonly #keys: number;
+
+  constructor(name: `${string}-${number}`) {
+    this.#source = `${read('history')}\n${read(name)}`;
+    this.#sha = createHash('sha1').update(this.#source).digest('hex');
+    this.#keys = Number(name.slice(name.lastIndexOf('-') + 1));
+  }
+
+  /** Runs it, in one round trip but for the first time on a server. Texts come as Buffers where `as` says so. */
+  async run(client: RedisClient, as: 'text' | 'bytes', ...args: readonly Argument[]): Promise<unknown> {
+    try {
+      return await this.#send(client, as, 'evalsha', this.#sha, args);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      return this.#send(client, as, 'eval', this.#source, args);
+    }
+  }
+
+  #send(client: RedisClient, as: 'text' | 'bytes', how: 'eval' | 'evalsha', script: string, args: readonly Argument[]) {
+    if (as === 'text') return client[how](script, this.#keys, ...args);
+    // The clients' own way of asking for bytes is not typed for scripts, and mixes up its arguments where it pipelines.
+    return client.sendCommand(new Command(how, [script, this.#keys, ...args], { replyEncoding: null }));
+  }
+}
+
+/** The folder stands beside `src` and beside `dist`, at the same depth as this file: there is nothing to copy when it is built. */
+function read(name: string): string {
+  return readFileSync(new URL(`../../lua/${name}.lua`, import.meta.url), 'utf8');
+}

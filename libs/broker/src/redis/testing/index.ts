@@ -1,0 +1,3 @@
+export { CuttingProxy } from './cutting-proxy.js';
+export { findRedisServer, type FoundServer } from './find-redis-server.js';
+export { RedisServer } from './redis-server.js';

@@ -1,0 +1,35 @@
+import type { Logger } from 'pino';
+import { Counter, type Registry } from 'prom-client';
+
+/** What becomes of the connections to Redis (the `RedisObserver` of `@tailgate/broker`), as metrics and log messages. */
+export class RedisReport {
+  readonly #losses: Counter;
+  #isLost = false;
+
+  constructor(
+    private readonly logger: Logger,
+    registry: Registry,
+  ) {
+    this.#losses = new Counter({
+      name: 'tailgate_broker_connection_losses_total',
+      help: 'Connections to Redis that were lost, and tries that made none.',
+      registers: [registry],
+    });
+  }
+
+  lost(why: string): void {
+    this.#losses.inc();
+    // Each try that fails is one more: once is enough to say.
+    if (!this.#isLost) this.logger.warn({ why }, 'no connection to Redis; it is tried again');
+    this.#isLost = true;
+  }
+
+  connected(): void {
+    if (this.#isLost) this.logger.info('connected to Redis again');
+    this.#isLost = false;
+  }
+
+  unfit(why: string): void {
+    this.logger.error({ why }, 'Redis is not as it should be');
+  }
+}
