@@ -90,11 +90,12 @@ describe('a file that can’t be followed', () => {
     await stream.has('live');
   });
 
-  it('is a directory among the files that a template names: the files are followed', async () => {
+  it('is a directory among the files that a template names: said, and the files are followed', async () => {
     using folder = new TempFolder();
     mkdirSync(folder.join('dir.txt'));
     folder.write('file.txt', 'a file\n');
     await using product = await startWith(folder, './{name}.txt=host/{name}');
+    await says(product, folder.join('dir.txt'), '"level":"warn"', 'director');
     using stream = await EventStream.open(product.stream('host/file'));
     await stream.has('log');
     await expectGoodIsFollowed(product, folder);
