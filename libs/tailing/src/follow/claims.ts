@@ -2,7 +2,7 @@ import type { ChannelName } from '@tailgate/protocol';
 import type { FileCheckpoint } from '../checkpoint.js';
 import { matches, type FileKey, type FileMark } from '../identify/fingerprint.js';
 import type { Found } from '../identify/path-file.js';
-import type { ChannelCheckpoints } from './stored-checkpoints.js';
+import type { OtherFiles } from './stored-checkpoints.js';
 
 /** How many files that were followed to their end are remembered. */
 const MAX_FINISHED = 10_000;
@@ -21,6 +21,9 @@ export class Claims {
   }
 }
 
+/** So long after a file was taken up, its new source has stored how far it came. */
+const REFUSED_MS = 1_000;
+
 /** Up to where a file was followed, and what of it was held. */
 type Followed = Omit<FileCheckpoint, 'generation' | 'notice' | 'drained'>;
 
@@ -29,7 +32,9 @@ export class ClaimHolder {
   readonly #held = new Set<FileKey>();
   /** Files let go of, which others may have once all that was read of them is stored. */
   #leaving: FileMark[] = [];
-  #stored: ChannelCheckpoints['files'] = new Map();
+  #stored: OtherFiles = new Map();
+  /** Since when files were found to be others': milliseconds of the tailing's clock. */
+  readonly #refused = new Map<FileKey, number>();
 
   constructor(
     private readonly channel: ChannelName,
@@ -38,8 +43,9 @@ export class ClaimHolder {
   ) {}
 
   /** Begins anew, where `stored` is what the channel's sources have stored. What was held stays so until `keepOnly`. */
-  begin(stored: ChannelCheckpoints['files'] | undefined): void {
+  begin(stored: OtherFiles | undefined): void {
     this.#leaving = [];
+    this.#refused.clear();
     if (stored !== undefined) this.#stored = stored;
   }
 
@@ -58,6 +64,13 @@ export class ClaimHolder {
     if (found === undefined || this.claim(found.key)) return found;
     await found.handle.close();
     return undefined;
+  }
+
+  /** Whether the file was first found to be another holder's so lately that what is stored may not show it yet. */
+  isFreshlyRefused(key: FileKey, now: number): boolean {
+    const since = this.#refused.get(key) ?? now;
+    this.#refused.set(key, since);
+    return now - since < REFUSED_MS;
   }
 
   /** Lets go of all files but these. */

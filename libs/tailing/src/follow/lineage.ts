@@ -10,9 +10,9 @@ import type { SourceName, TailingObserver } from '../observer.js';
 import type { ClaimHolder, Claims } from './claims.js';
 import { FileOpener } from './file-opener.js';
 import type { FileOptions, FollowedFile } from './followed-file.js';
-import type { ChannelCheckpoints } from './stored-checkpoints.js';
+import type { OtherFiles } from './stored-checkpoints.js';
 
-/** So many files of one source are open at a time at the most; their marks fit a checkpoint. */
+/** So many files of one source are followed at a time at the most; their marks fit a checkpoint. */
 const MAX_FILES = 12;
 
 /**
@@ -80,7 +80,7 @@ export class Lineage {
   }
 
   /** Takes up the files of the checkpoint, those that can be found. `stored`: what is known of the channel's files. */
-  async restore(checkpoint: Checkpoint | undefined, now: number, stored?: ChannelCheckpoints['files']): Promise<void> {
+  async restore(checkpoint: Checkpoint | undefined, now: number, stored?: OtherFiles): Promise<void> {
     await this.#closeFiles();
     this.#lost = undefined;
     this.#claims.begin(stored);
@@ -98,7 +98,7 @@ export class Lineage {
     try {
       await this.#lookAtPath(now);
     } catch (error) {
-      if (error instanceof PathTrouble && this.current !== undefined) this.#leave(this.current, now);
+      if (error instanceof PathTrouble) this.#leaveCurrent(now);
       throw error;
     }
   }
@@ -128,10 +128,7 @@ export class Lineage {
     await file.close();
   }
 
-  /**
-   * Opens a file again that was closed to save its descriptor: at the path, under another name, or, where it was cut meanwhile, as a
-   * copy. `false`: nothing is left of it.
-   */
+  /** Opens a file again that was closed to save its descriptor, or a copy of it where it was cut. `false`: nothing is left of it. */
   async reopen(file: FollowedFile, now: number): Promise<boolean> {
     if (file.isOpen) return true;
     const found = await this.#claims.claimed(await this.#surroundings.find(file.mark));
@@ -155,13 +152,12 @@ export class Lineage {
 
   async #lookAtPath(now: number): Promise<void> {
     const stats = await fileAt(this.source.path);
-    const { current } = this;
     if (stats === undefined) {
       this.taken = false;
-      if (current !== undefined) this.#leave(current, now);
-      return;
+      this.#leaveCurrent(now); return;
     }
     await this.#findMissing(stats, now);
+    const { current } = this;
     if (current?.key === fileKey(stats)) await this.#lookAtCurrent(current, stats, now);
     else await this.#another(fileKey(stats), now);
   }
@@ -176,7 +172,7 @@ export class Lineage {
     const missing: FileCheckpoint[] = [];
     for (const stored of this.#missing) {
       const found = await this.#surroundings.find(stored, stored.held[0]?.[0], siblings);
-      if (found !== undefined) await this.#resume(stored, found, atPath, now);
+      if (found !== undefined) missing.push(...(await this.#resume(stored, found, atPath, now)));
       else if (atPath === undefined) missing.push(stored);
       else if (!stored.drained) await this.#lose(stored, siblings, atPath, now);
     }
@@ -184,13 +180,17 @@ export class Lineage {
     this.#files.sort((a, b) => Number(a.atPath) - Number(b.atPath) || a.generation - b.generation);
   }
 
-  async #resume(stored: FileCheckpoint, found: Found, atPath: BigIntStats | undefined, now: number): Promise<void> {
-    if ((await this.#claims.claimed(found)) === undefined) return;
-    const wasCopied = found.key !== stored.key && atPath !== undefined && fileKey(atPath) === stored.key;
-    if (wasCopied) this.#lost = 'file-truncated';
+  /** Answers what is still missing. */
+  async #resume(stored: FileCheckpoint, found: Found, atPath: BigIntStats | undefined, now: number) {
+    if ((await this.#claims.claimed(found)) === undefined) {
+      this.#changed = true;
+      return this.#claims.isFreshlyRefused(found.key, now) ? [stored] : [];
+    }
+    if (found.key !== stored.key && atPath && fileKey(atPath) === stored.key) this.#lost = 'file-truncated';
     const file = await this.#opener.resume(stored, found, now);
     file.atPath = found.path === this.source.path;
     this.#files.push(file);
+    return [];
   }
 
   async #lose(stored: FileCheckpoint, siblings: readonly Sibling[], atPath: BigIntStats, now: number): Promise<void> {
@@ -204,10 +204,9 @@ export class Lineage {
 
   async #lookAtCurrent(current: FollowedFile, stats: BigIntStats, now: number): Promise<void> {
     const changed = current.look(stats, now);
-    const cut = current.size < current.offset;
     // Cut and filled again to the same length: only its bytes tell.
     const rewritten = changed && current.size === current.offset && !(await this.#stillMatches(current));
-    if (cut || rewritten) await this.truncated(current, now);
+    if (current.size < current.offset || rewritten) await this.truncated(current, now);
   }
 
   async #stillMatches(file: FollowedFile): Promise<boolean> {
@@ -225,10 +224,7 @@ export class Lineage {
     if (opened === undefined) return;
     const found = await this.#claims.claimed(opened);
     this.taken = found === undefined;
-    if (found === undefined) {
-      if (this.current !== undefined) this.#leave(this.current, now);
-      return;
-    }
+    if (found === undefined) { this.#leaveCurrent(now); return; }
     try {
       await this.#leaveForAnother(found.key, now);
     } catch (error) {
@@ -245,7 +241,7 @@ export class Lineage {
     if (file === undefined || !this.#claims.claim(key)) return false;
     // Where it rested, another source may have had it meanwhile.
     if (this.#claims.isSurpassed(key, file.offset) || !(await this.#stillMatches(file))) return false;
-    if (this.current !== undefined) this.#leave(this.current, now);
+    this.#leaveCurrent(now);
     this.#files = [...this.#files.filter((other) => other !== file), file];
     file.atPath = true;
     file.drained = false;
@@ -289,6 +285,10 @@ export class Lineage {
     this.#lost = undefined;
     this.#files.splice(index, 0, file);
     this.#changed = true;
+  }
+
+  #leaveCurrent(now: number): void {
+    if (this.current !== undefined) this.#leave(this.current, now);
   }
 
   #leave(file: FollowedFile, now: number): void {

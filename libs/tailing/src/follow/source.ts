@@ -206,8 +206,9 @@ export class Source {
       conflict === undefined ? await untilAborted(this.context.stored.of(channel), this.context.signal) : undefined;
     const stored = known === undefined ? conflict?.stored : known.sources.get(path);
     // The lines of what was rotated away belong to the path that it left, whose source reads what is left of them.
-    this.#isRotated = stored === undefined && known?.sources.has(pathBeforeRotation(path) ?? '') === true;
-    await this.#lineage.restore(stored && parseCheckpoint(stored.checkpoint, stored.last), now, known?.files);
+    if (known !== undefined) this.#isRotated = known.sources.has(pathBeforeRotation(path) ?? '');
+    const checkpoint = stored && parseCheckpoint(stored.checkpoint, stored.last);
+    if (!this.#isRotated) await this.#lineage.restore(checkpoint, now, known?.filesFor(path));
     this.#appender.resume(stored);
     this.#busy = false;
     this.#restored = true;

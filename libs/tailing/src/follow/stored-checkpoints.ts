@@ -4,11 +4,21 @@ import { CheckpointError, parseCheckpoint, type FileCheckpoint } from '../checkp
 import type { FileKey } from '../identify/fingerprint.js';
 
 /** What was stored of a channel's sources at one moment. */
-export interface ChannelCheckpoints {
-  readonly sources: ReadonlyMap<string, StoredCheckpoint>;
-  /** What they say of each file, whoever it was that followed it: those that came the furthest come first. */
-  readonly files: ReadonlyMap<FileKey, readonly FileCheckpoint[]>;
+export class ChannelCheckpoints {
+  #files: OtherFiles | undefined;
+
+  constructor(readonly sources: ReadonlyMap<string, StoredCheckpoint>) {}
+
+  /** What is stored of each file, if any source but `source` has stored something: those marks first that are the furthest. */
+  filesFor(source: string): OtherFiles {
+    const alone = this.sources.size === 0 || (this.sources.size === 1 && this.sources.has(source));
+    return alone ? NONE : (this.#files ??= filesOfAll(this.sources.values()));
+  }
 }
+
+export type OtherFiles = ReadonlyMap<FileKey, readonly FileCheckpoint[]>;
+
+const NONE: OtherFiles = new Map();
 
 /** Sources of one channel that begin within so long share one question. An answer that is this old does no harm: the next append is refused. */
 const SHARED_MS = 1_000;
@@ -31,7 +41,7 @@ export class StoredCheckpoints {
     }
     const known = this.#asked.get(channel);
     if (known !== undefined) return known.answer;
-    const answer = this.broker.checkpoints(channel).then(channelCheckpoints);
+    const answer = this.broker.checkpoints(channel).then((sources) => new ChannelCheckpoints(sources));
     this.#asked.set(channel, { at: now, answer });
     try {
       return await answer;
@@ -42,14 +52,13 @@ export class StoredCheckpoints {
   }
 }
 
-function channelCheckpoints(sources: ReadonlyMap<string, StoredCheckpoint>): ChannelCheckpoints {
+function filesOfAll(sources: Iterable<StoredCheckpoint>): OtherFiles {
   const files = new Map<FileKey, FileCheckpoint[]>();
-  // A source that is alone need not hear of itself.
-  for (const stored of sources.size > 1 ? sources.values() : []) {
+  for (const stored of sources) {
     for (const file of filesOf(stored)) files.set(file.key, [...(files.get(file.key) ?? []), file]);
   }
   for (const marks of files.values()) marks.sort((a, b) => b.offset - a.offset);
-  return { sources, files };
+  return files;
 }
 
 /** What can't be read is told by the source that it belongs to. */

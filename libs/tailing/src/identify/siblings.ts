@@ -32,8 +32,9 @@ export async function siblingsOf(path: string): Promise<Sibling[]> {
   return found.sort((a, b) => b.modified - a.modified).slice(0, MAX_CANDIDATES);
 }
 
-/** The file that `mark` was taken of, under whatever name in the folder. */
+/** The file that `mark` was taken of, under whatever name in the folder. Of a file of which nothing was read the inode says too little. */
 export async function strangerIn(folder: string, mark: FileMark): Promise<Found | undefined> {
+  if (mark.offset === 0) return undefined;
   const names = (await namesIn(folder)).slice(0, MAX_STRANGERS);
   for (const sibling of await lookAtAll(folder, names)) {
     const found = sibling.key === mark.key ? await openIf(sibling, mark) : undefined;
