@@ -203,7 +203,7 @@ function judge(world: World, records: readonly ChannelRecord[], lines: readonly 
   expect(seen.size, 'a line came twice').toBe(lines.length);
   const known = new Set<string>();
   let cut = false;
-  for (const { text, atRisk, deleted } of world.writer.incarnations) {
+  for (const { text, atRisk, unwatched } of world.writer.incarnations) {
     const written = text.split('\n');
     const unfinished = written.pop() ?? '';
     let last = -1;
@@ -220,7 +220,7 @@ function judge(world: World, records: readonly ChannelRecord[], lines: readonly 
       }
     }
     // Nobody can say that lines are missing of a file that nobody ever saw, or that is not there any more.
-    cut ||= lost && last >= 0 && !deleted;
+    cut ||= lost && last >= 0 && !unwatched;
     // Of a line that was never finished any part may have come.
     for (const line of lines) if (unfinished.startsWith(line)) known.add(line);
     if (atRisk) for (const line of written) for (const other of lines) if (line.startsWith(other)) known.add(other);

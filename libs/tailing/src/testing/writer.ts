@@ -18,8 +18,8 @@ export interface Incarnation {
   text: string;
   /** Its bytes were destroyed, or may not be found, when not all of it was sure to have been read. */
   atRisk: boolean;
-  /** It was deleted, and may be written to by who has it open. */
-  deleted: boolean;
+  /** It was deleted, or waited for in vain: lines that come now are seen by nobody. */
+  unwatched: boolean;
   /** A tailer has taken some of it, so that a copy can be told. */
   met: boolean;
 }
@@ -108,7 +108,7 @@ export class Writer {
     if (!existsSync(this.path)) return;
     this.#chainBroken = true;
     if (this.#atPath !== undefined) {
-      this.#atPath.deleted = true;
+      this.#atPath.unwatched = true;
       this.#atPath.atRisk ||= !held;
     }
     rmSync(this.path);
@@ -123,12 +123,14 @@ export class Writer {
 
   /** No tailer has any file open any more. */
   released(): void {
-    for (const incarnation of this.incarnations) incarnation.atRisk ||= incarnation.deleted;
+    for (const incarnation of this.incarnations) incarnation.atRisk ||= incarnation.unwatched;
   }
 
   /** A tailer waits no longer for late lines in files that left the path. */
   gaveUpWaiting(): void {
-    if (this.#open !== undefined && this.#open !== this.#atPath) this.#open.atRisk = true;
+    if (this.#open === undefined || this.#open === this.#atPath) return;
+    this.#open.atRisk = true;
+    this.#open.unwatched = true;
   }
 
   close(): void {
@@ -148,7 +150,7 @@ export class Writer {
   }
 
   #incarnation(): Incarnation {
-    const incarnation = { text: '', atRisk: false, deleted: false, met: false };
+    const incarnation = { text: '', atRisk: false, unwatched: false, met: false };
     this.incarnations.push(incarnation);
     return incarnation;
   }
