@@ -154,7 +154,8 @@ export class Lineage {
     const stats = await fileAt(this.source.path);
     if (stats === undefined) {
       this.taken = false;
-      this.#leaveCurrent(now); return;
+      this.#leaveCurrent(now);
+      return;
     }
     await this.#findMissing(stats, now);
     const { current } = this;
@@ -224,7 +225,10 @@ export class Lineage {
     if (opened === undefined) return;
     const found = await this.#claims.claimed(opened);
     this.taken = found === undefined;
-    if (found === undefined) { this.#leaveCurrent(now); return; }
+    if (found === undefined) {
+      this.#leaveCurrent(now);
+      return;
+    }
     try {
       await this.#leaveForAnother(found.key, now);
     } catch (error) {
