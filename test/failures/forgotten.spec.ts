@@ -1,3 +1,4 @@
+import { CuttingProxy } from '@tailgate/broker/redis-testing';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
 import { FailureHouse, linesOf } from './support/failure-house.ts';
@@ -91,28 +92,58 @@ describe.skipIf('missing' in found)(`a Redis that forgets its newest writes ${un
     expect(tailer.report).toMatchObject({ putBack: 0, conflicts: 1 });
   });
 
-  it('is found by a comparison though no connection was lost', async () => {
+  it('withdraws what was seen live, and never answered', async () => {
     await using redis = await ForgetfulRedis.start();
+    await using proxy = await CuttingProxy.start(redis.server.port);
     await using house = await FailureHouse.open(redis.url);
-    const tailer = await house.tail('*.log', { compareMs: 200 });
+    const tailer = await house.tail('*.log', { compareMs: NEVER_MS }, `redis://127.0.0.1:${proxy.port}`);
     const watcher = house.watch();
     house.write('a.log', 'a1');
     await watcher.has('a1');
-    const [meta, lines] = [`tailgate:{${house.channel}}:meta`, `tailgate:{${house.channel}}:lines`];
-    const { admin } = redis.server;
-    await admin.copy(meta, `${meta}.kept`);
-    await admin.copy(lines, `${lines}.kept`);
+    await redis.remember();
     house.write('a.log', 'a2');
     await watcher.has('a2');
-    await admin.multi().copy(`${meta}.kept`, meta, 'REPLACE').copy(`${lines}.kept`, lines, 'REPLACE').exec();
-    await until(
-      () => tailer.report.putBack === 1,
-      () => JSON.stringify(tailer.report),
-    );
+    proxy.loseAnswersFrom('"line":"a3"');
     house.write('a.log', 'a3');
     await watcher.has('a3');
-    expect([watcher.told, watcher.lines]).toEqual([['epoch after 2'], linesOf('a', 1, 3)]);
+    await redis.forget();
+    proxy.answerAgain();
+    await until(
+      () => watcher.standing.at(-1) === 'a3' && watcher.lines.length === 4,
+      () => JSON.stringify([watcher.told, watcher.lines, tailer.report]),
+    );
+    expect(watcher.told).toEqual(['gap epoch 3..3', 'epoch after 2']);
+    expect(watcher.standing).toEqual(linesOf('a', 1, 3));
+    expect(tailer.report).toMatchObject({ putBack: 1, conflicts: 0 });
   });
+
+  for (const keeps of [{}, KEEPS_NOTHING]) {
+    const what = keeps === KEEPS_NOTHING ? 'what a tailer has seen' : 'what a tailer has kept';
+    it(`is found by a comparison though no connection was lost nor another server came: by ${what}`, async () => {
+      await using redis = await ForgetfulRedis.start();
+      await using house = await FailureHouse.open(redis.url);
+      const tailer = await house.tail('*.log', { ...keeps, compareMs: 200 });
+      const watcher = house.watch();
+      house.write('a.log', 'a1');
+      await watcher.has('a1');
+      const [meta, lines] = [`tailgate:{${house.channel}}:meta`, `tailgate:{${house.channel}}:lines`];
+      const { admin } = redis.server;
+      await admin.copy(meta, `${meta}.kept`);
+      await admin.copy(lines, `${lines}.kept`);
+      house.write('a.log', 'a2');
+      await watcher.has('a2');
+      await admin.multi().copy(`${meta}.kept`, meta, 'REPLACE').copy(`${lines}.kept`, lines, 'REPLACE').exec();
+      await until(
+        () => tailer.report.putBack + tailer.report.conflicts === 1,
+        () => JSON.stringify(tailer.report),
+      );
+      house.write('a.log', 'a3');
+      await watcher.has('a3');
+      expect(watcher.standing).toEqual(linesOf('a', 1, 3));
+      const told = keeps === KEEPS_NOTHING ? ['gap epoch 2..2', 'epoch after 1'] : ['epoch after 2'];
+      expect(watcher.told).toEqual(told);
+    });
+  }
 
   it('closes the epoch though the writer that lost lines is gone and another one goes on', async () => {
     await using redis = await ForgetfulRedis.start();

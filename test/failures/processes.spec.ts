@@ -17,7 +17,12 @@ describe.skipIf('missing' in found)(`processes that are killed ${unlessMissing}`
     folder.write('web.log', '');
     const env = { REDIS_URL: server.url };
     const gateway = { folder: folder.path, args: ['--follow=off'], env };
-    const tailer = { folder: folder.path, program: TAILER, args: ['--logs', './{name}.log', '--metrics-port', '0'], env };
+    const tailer = {
+      folder: folder.path,
+      program: TAILER,
+      args: ['--logs', './{name}.log', '--metrics-port', '0'],
+      env,
+    };
     await using gateways = await Restarted.start(gateway);
     await using tailers = await Restarted.start(tailer);
     using viewer = new ReturningViewer();

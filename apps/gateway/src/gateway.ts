@@ -48,8 +48,8 @@ export class Gateway implements AsyncDisposable {
     const operations = opened.use(new OperationsServer(runtime.metrics, runtime.health));
     const report = new TailingReport(logger, runtime.metrics);
     // What is in this process is not forgotten while there is somebody to put it back.
-    const kept = config.redisUrl === undefined && { keptBytes: 0 };
-    if (config.follow) tailing = new Tailing(broker, broker, { ...config, ...kept, templates: config.logs }, report);
+    const trust = config.redisUrl === undefined && { keptBytes: 0, compareMs: Infinity };
+    if (config.follow) tailing = new Tailing(broker, broker, { ...config, ...trust, templates: config.logs }, report);
     opened.use(tailing);
     if (tailing) measureLag(tailing, runtime.metrics);
     const app = opened.adopt(await createHttpFace(config, runtime, broker), (face) => face.close());

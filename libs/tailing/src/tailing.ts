@@ -33,9 +33,9 @@ export interface TailingOptions {
   readonly forgetAfterMs?: number;
   /** How many files are kept open. Default 8,192. */
   readonly maxOpenFiles?: number;
-  /** The most bytes of batches that are kept, in case the broker forgets them. 0 for one that does not. Default 64 MiB. */
+  /** The most bytes of batches that are kept, in case the broker forgets them; 0 for one that does not. Default 64 MiB. */
   readonly keptBytes?: number;
-  /** What the broker has stored is compared so often with what was appended. Default 10,000 ms. */
+  /** What the broker has stored is compared so often with what was appended; `Infinity` for one that forgets nothing. Default 10,000 ms. */
   readonly compareMs?: number;
   /** Milliseconds that only grow. Default `performance.now`. */
   readonly clock?: () => number;
@@ -45,9 +45,10 @@ export interface TailingOptions {
 
 const SCAN_MS = 1_000;
 
+const COMPARE_MS = 10_000;
+
 /** Stands in troubles where others name a path. */
 const SEARCH = 'the search for files';
-const COMPARE_MS = 10_000;
 
 /** How long `drain` waits for the broker to take what was read. */
 const DRAIN_MS = 5_000;

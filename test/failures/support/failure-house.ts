@@ -77,10 +77,11 @@ export class FailureHouse implements AsyncDisposable {
     };
     const templates = [parseLogTemplate(`${this.folder.join(name)}=${this.channel}`)];
     const opened = new AsyncDisposableStack();
-    let tailing: Tailing | undefined;
-    const told = { lost: () => undefined, unfit: () => undefined, connected: () => tailing?.compareSoon() };
+    const running: { tailing?: Tailing } = {};
+    const told = { lost: () => undefined, unfit: () => undefined, connected: () => running.tailing?.compareSoon() };
     const broker = opened.use(await RedisBroker.connect({ url, observer: told }));
-    tailing = opened.use(new Tailing(broker, broker, { templates, maxLineBytes: 65_536, ...options }, observer));
+    const tailing = new Tailing(broker, broker, { templates, maxLineBytes: 65_536, ...options }, observer);
+    running.tailing = opened.use(tailing);
     await tailing.start();
     let ended: Promise<void> | undefined;
     return this.#opened.use({ report, [Symbol.asyncDispose]: () => (ended ??= opened.disposeAsync()) });

@@ -55,8 +55,8 @@ export class Watcher implements Disposable {
     return all.flatMap((sent, index) => {
       const previous = all[index - 1];
       if (sent.event !== 'log' || previous?.event !== 'log') return [];
-      const [at, before] = [parsePosition(sent.id), parsePosition(previous.id)];
-      return at && before && at.epoch === before.epoch && at.seq === before.seq + 1 ? [] : [sent.id];
+      const { epoch, seq } = parsePosition(previous.id) ?? position(0, 0);
+      return sent.id === `${epoch}-${seq + 1}` ? [] : [sent.id];
     });
   }
 

@@ -16,6 +16,7 @@ export interface ComparisonContext {
   readonly kept: KeptBatches;
   /** The source found that the broker has forgotten something: it wants a turn. */
   readonly onForgotten: (source: Source) => void;
+  /** Infinite: only when it is asked for. */
   readonly everyMs: number;
   readonly signal: AbortSignal;
 }
@@ -51,7 +52,7 @@ export class Comparison {
   }
 
   #later(ms: number): void {
-    if (this.#stopped) return;
+    if (this.#stopped || !Number.isFinite(ms)) return;
     this.#timer = setTimeout(() => {
       this.soon();
     }, ms);
