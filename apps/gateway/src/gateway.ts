@@ -43,12 +43,14 @@ export class Gateway implements AsyncDisposable {
   static async create(config: GatewayConfig, logger: Logger): Promise<Gateway> {
     await using opened = new AsyncDisposableStack();
     const runtime: Runtime = { logger, metrics: createMetrics(), health: new Health() };
-    const broker = opened.use(await openBroker(config, runtime));
+    let tailing: Tailing | undefined;
+    const broker = opened.use(await openBroker(config, runtime, () => tailing?.compareSoon()));
     const operations = opened.use(new OperationsServer(runtime.metrics, runtime.health));
     const report = new TailingReport(logger, runtime.metrics);
-    const tailing = config.follow
-      ? opened.use(new Tailing(broker, broker, { ...config, templates: config.logs }, report))
-      : undefined;
+    // What is in this process is not forgotten while there is somebody to put it back.
+    const trust = config.redisUrl === undefined && { keptBytes: 0, compareMs: Infinity };
+    if (config.follow) tailing = new Tailing(broker, broker, { ...config, ...trust, templates: config.logs }, report);
+    opened.use(tailing);
     if (tailing) measureLag(tailing, runtime.metrics);
     const app = opened.adopt(await createHttpFace(config, runtime, broker), (face) => face.close());
     return new Gateway({ config, runtime, broker, report, tailing, operations, app }, opened.move());

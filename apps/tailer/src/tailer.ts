@@ -78,7 +78,7 @@ export class Tailer implements AsyncDisposable {
       retainBytes,
       ...(retainAge !== undefined && { retainAge }),
       ...(redisReplicas > 0 && { confirm: { replicas: redisReplicas, withinMs: redisReplicasWithin } }),
-      observer: new RedisReport(this.logger, this.#metrics),
+      observer: new RedisReport(this.logger, this.#metrics, () => this.#tailing?.compareSoon()),
     };
     const onFailure = (error: Error) => this.logger.warn({ error }, 'Redis is not there yet; it is tried again');
     return connectRedis(options, onFailure, signal);

@@ -6,9 +6,10 @@
 --       10 '1' to publish the batch; '0' where publish-1 does, once replicas have it
 --       11 live: the channel of sharded pub/sub, of the same slot. As a key it would never be there, and while a slot of a cluster
 --          is on the move scripts are put off as long as one of their keys is missing.
+--       12 the position that this append was answered with before it was forgotten, or ''
 -- Answer
 --   appended  <position> <ms of the channel's newest batch>   also where an earlier try of this append has succeeded
---   conflict  [<position> <checkpoint>]                        what is stored, where anything is
+--   conflict  [<position> <checkpoint>]                        what is stored, where anything is; also where it can't be put back
 --   refused   <why>                                            and will be again
 --   unknown   <format>                                         a newer version has written it
 --
@@ -21,8 +22,12 @@ local records = tonumber(ARGV[4])
 local seen = ARGV[6] ~= '' and position(ARGV[6]) or nil
 local retain_records, retain_bytes, retain_age = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local publishes = ARGV[10] == '1'
+local again = ARGV[12] ~= '' and position(ARGV[12]) or nil
 
 local REMEMBERED_EPOCHS = 64
+
+-- The run id in meta that no server has: the next append opens an epoch.
+local DOUBT = '?'
 
 -- 1. Check.
 
@@ -61,25 +66,29 @@ local function latest(list)
   return table.concat(spans, ' ', math.max(1, #spans - REMEMBERED_EPOCHS + 1))
 end
 
--- The highest epoch that the stream has given, whatever meta says.
-local function stream_epoch()
-  if redis.call('EXISTS', lines) == 0 then
-    return 0
-  end
-  local info = redis.call('XINFO', 'STREAM', lines)
-  for index = 1, #info, 2 do
-    if info[index] == 'last-generated-id' then
-      return position(info[index + 1]).epoch
+-- The highest position that the stream has given, whatever meta says.
+local function stream_head()
+  if redis.call('EXISTS', lines) == 1 then
+    local info = redis.call('XINFO', 'STREAM', lines)
+    for index = 1, #info, 2 do
+      if info[index] == 'last-generated-id' then
+        return position(info[index + 1])
+      end
     end
   end
-  return 0
+  return { epoch = 0, seq = 0 }
 end
 
--- Asked of the server itself: what a client knows of it may be about the one before the failover.
-local function run_id()
-  local info = redis.call('INFO', 'server')
-  local _, colon = string.find(info, 'run_id:', 1, true)
+local function id_in(section, field)
+  local info = redis.call('INFO', section)
+  local _, colon = string.find(info, field .. ':', 1, true)
   return string.sub(info, colon + 1, colon + 40)
+end
+
+-- Another one after each restart and each promotion, also of a server that was the primary before. Asked of the server itself: what
+-- a client knows of it may be about the one before the failover.
+local function run_id()
+  return id_in('server', 'run_id') .. id_in('replication', 'master_replid')
 end
 
 local now = milliseconds()
@@ -89,8 +98,18 @@ local history = history_of(count, bytes, oldest)
 local lost_stream = history.records > 0 and redis.call('XLEN', lines) == 0
 local orphan_stream = false
 
-if not head or run ~= server or lost_stream or (seen and is_after(seen, head)) then
-  local given = stream_epoch()
+if again then
+  -- Whatever else was given after these positions may be forgotten, and who gave it: none of them may be given by the next append.
+  if not head or lost_stream or again.epoch ~= head.epoch or head.seq + records ~= again.seq
+    or is_after(stream_head(), head) then
+    if not stored then
+      return { 'conflict' }
+    end
+    return { 'conflict', string.match(stored, '^(%S+) (.*)$') }
+  end
+  server = DOUBT
+elseif not head or run ~= server or lost_stream or (seen and is_after(seen, head)) then
+  local given = stream_head().epoch
   orphan_stream = not head and given > 0
   local last_epoch = math.max(given, head and head.epoch or 0, seen and seen.epoch or 0)
   local epoch = math.max(now, last_epoch + 1)

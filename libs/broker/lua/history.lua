@@ -3,7 +3,8 @@
 -- `lines`, a stream of batches under the positions of their last records:
 --   v  the format, 1     n  how many records     t  when it was appended, in ms     d  the records as NDJSON
 -- `meta`, a hash:
---   v  the format, 1     h  the head     r  the run id of the server that wrote it last     u  when it was last appended to, in ms
+--   v  the format, 1     h  the head     u  when it was last appended to, in ms
+--   r  the run id and the replication id of the server that wrote it last, or '?' where records were put back
 --   e  the epochs, "<epoch>:<closing seq> <epoch>:<closing seq> <epoch>", the open one last
 --   n  how many records the stream has     b  their bytes, overheads included     o  its oldest entry, "<id> <records> <bytes> <ms>"
 --   a  how old an entry may grow, in ms, or empty     c:<source>  "<position> <checkpoint>": what the source's last append answered

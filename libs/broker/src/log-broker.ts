@@ -21,11 +21,19 @@ import type { Batch } from './batch.js';
  * record that is known of it, and the new one is `max(now in ms, last epoch + 1, seen epoch + 1)`. A position of an old epoch is
  * never more than what the broker has, whatever its seq: its number can't be given again.
  *
+ * **Putting back.** Who still has the batches that a broker has forgotten may append them once more under the positions that they
+ * had (`AppendRequest.again`), as long as each is exactly what continues the head in its own epoch. The head then stands where it
+ * was known to stand before, and nobody who read those records can tell. What may have been given after them nobody can know: who
+ * else appended may be forgotten with all it did, its first append too, and even another process that went on with this very
+ * source. So no new record ever gets a number in an epoch with records put back: the next append that is no putting back closes it
+ * at the head, as above, and opens another.
+ *
  * Every method rejects with a `BrokerError`. The contract suite (`@tailgate/broker/contract`) is this comment as tests.
  */
 export interface LogBroker extends AsyncDisposable {
   /**
-   * Appends if the source's stored checkpoint is `expected`, byte for byte; answers a conflict otherwise, and changes nothing.
+   * Appends if the source's stored checkpoint is `expected`, byte for byte, and the batch has its place where it is put back; answers
+   * a conflict otherwise, and changes nothing.
    * Where `next` is stored already, an earlier try of this very append has succeeded and its answer was lost: answers as it did,
    * whatever `expected` and `seen` say. Rejects with `invalid` what breaks the rules of `AppendRequest`, and changes nothing.
    */
@@ -80,12 +88,18 @@ export interface AppendRequest {
   readonly payload: Buffer;
   /** The highest position of this channel that the caller has met. */
   readonly seen?: Position;
+  /**
+   * Puts back a batch that the broker has forgotten: this very append, byte for byte, was answered with this position before. Done
+   * only where the head is the position just before the batch, in the same epoch (with 0 records: where it is this one), and a
+   * conflict otherwise, also for a channel that is not known. `seen` counts for nothing beside it. Its `seq` is at least `records`.
+   */
+  readonly again?: Position;
 }
 
 export type AppendAnswer =
   /** `last` is the position of the batch's last record, or the head where the append had no records. */
   | { readonly outcome: 'appended'; readonly last: Position }
-  /** `stored` is absent where the source has no checkpoint. */
+  /** `stored` is absent where the source has no checkpoint. It may be `expected` where a batch can't be put back. */
   | { readonly outcome: 'conflict'; readonly stored?: StoredCheckpoint };
 
 export interface StoredCheckpoint {

@@ -18,6 +18,8 @@ export function checkAppend(request: AppendRequest): void {
   checkText('next checkpoint', request.next, 0, MAX_CHECKPOINT_BYTES);
   if (request.next === request.expected) throw invalid('the next checkpoint is the expected one');
   checkPayload(request.records, request.payload);
+  const { again, records } = request;
+  if (again && again.seq < records) throw invalid(`${records} records can't have been appended up to seq ${again.seq}`);
 }
 
 /** A `BrokerError` (`invalid`) where a limit is less than 1 or no number. */

@@ -12,8 +12,10 @@ export interface TailingObserver {
   recovered(path: string): void;
   /** A batch was appended: `records` of `bytes` in the file, `seconds` after the append was begun. */
   appended(source: SourceName, records: number, bytes: number, seconds: number): void;
-  /** The broker holds another checkpoint than expected: somebody else appended. Reading goes on from there. */
+  /** The broker holds another checkpoint than expected: somebody else appended, or it has forgotten some. Reading goes on from there. */
   conflict(source: SourceName): void;
+  /** The broker had forgotten batches of so many records, and has them again, under the positions that they had. */
+  putBack(source: SourceName, records: number): void;
   /** The broker refused or is away; the same batch is tried again. */
   appendFailed(source: SourceName, error: unknown): void;
   /** A notice was put into the channel. */
@@ -36,6 +38,7 @@ export const NO_OBSERVER: TailingObserver = {
   recovered: () => undefined,
   appended: () => undefined,
   conflict: () => undefined,
+  putBack: () => undefined,
   appendFailed: () => undefined,
   noticed: () => undefined,
   rotated: () => undefined,

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { LogBroker, TailerSigns } from '@tailgate/broker';
+import { KEPT_LIMITS, KeptBatches } from './append/kept-batches.js';
 import { DirectoryWatches } from './find/directory-watches.js';
 import { Finder, type FoundPath } from './find/finder.js';
 import { FolderListings } from './find/folder-listing.js';
 import { LinkTargets } from './find/link-targets.js';
 import type { LogTemplate } from './find/log-template.js';
 import { Claims } from './follow/claims.js';
+import { Comparison } from './follow/comparison.js';
 import { OpenFiles } from './follow/open-files.js';
 import { Source } from './follow/source.js';
 import { StoredCheckpoints } from './follow/stored-checkpoints.js';
@@ -31,6 +33,10 @@ export interface TailingOptions {
   readonly forgetAfterMs?: number;
   /** How many files are kept open. Default 8,192. */
   readonly maxOpenFiles?: number;
+  /** The most bytes of batches that are kept, in case the broker forgets them; 0 for one that does not. Default 64 MiB. */
+  readonly keptBytes?: number;
+  /** What the broker has stored is compared so often with what was appended; `Infinity` for one that forgets nothing. Default 10,000 ms. */
+  readonly compareMs?: number;
   /** Milliseconds that only grow. Default `performance.now`. */
   readonly clock?: () => number;
   /** What time it is, for the records: milliseconds since the Unix epoch. Default `Date.now`. */
@@ -38,6 +44,8 @@ export interface TailingOptions {
 }
 
 const SCAN_MS = 1_000;
+
+const COMPARE_MS = 10_000;
 
 /** Stands in troubles where others name a path. */
 const SEARCH = 'the search for files';
@@ -62,6 +70,8 @@ export class Tailing implements AsyncDisposable {
   readonly #openFiles: OpenFiles;
   readonly #schedule: Schedule;
   readonly #signs: Signs;
+  readonly #kept: KeptBatches;
+  readonly #comparison: Comparison;
   readonly #troubles: Troubles;
   #found = new Map<string, FoundPath>();
   #scanTimer: NodeJS.Timeout | undefined;
@@ -92,6 +102,15 @@ export class Tailing implements AsyncDisposable {
     this.#openFiles = new OpenFiles(options.maxOpenFiles ?? 8_192);
     this.#schedule = new Schedule(options.maxLineBytes, this.#clock, (source) => this.#afterTurn(source));
     this.#signs = new Signs(signs, this.#schedule, this.#clock);
+    this.#kept = new KeptBatches({ ...KEPT_LIMITS, bytes: options.keptBytes ?? KEPT_LIMITS.bytes }, this.#clock);
+    this.#comparison = new Comparison({
+      broker,
+      kept: this.#kept,
+      sources: () => this.#sources.values(),
+      onForgotten: (source) => this.#schedule.hint(source),
+      everyMs: options.compareMs ?? COMPARE_MS,
+      signal: this.#stopping.signal,
+    });
   }
 
   /** How many paths are followed. */
@@ -111,11 +130,17 @@ export class Tailing implements AsyncDisposable {
     if (this.#stopped) return;
     this.#schedule.start();
     this.#signs.start();
+    this.#comparison.start();
     this.#scanTimer = setInterval(() => {
       this.#scanSoon();
     }, SCAN_MS);
     this.#scanSoon();
     await this.#scanning;
+  }
+
+  /** The broker may have forgotten something, for example since it is connected to anew: looks what it has stored. */
+  compareSoon(): void {
+    this.#comparison.soon();
   }
 
   /** Stops reading, and waits a few seconds at the most until what was read is stored. */
@@ -147,6 +172,7 @@ export class Tailing implements AsyncDisposable {
     await this.#scanning;
     this.#watches.close();
     await this.#schedule.stop();
+    await this.#comparison.stop();
   }
 
   #heard(folder: string, name: string | null, kind: 'rename' | 'change'): void {
@@ -208,6 +234,7 @@ export class Tailing implements AsyncDisposable {
         broker: this.broker,
         claims: this.#claims,
         stored: this.#stored,
+        kept: this.#kept,
         observer: this.observer,
         troubles: this.#troubles,
         clock: this.#clock,

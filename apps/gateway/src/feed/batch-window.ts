@@ -1,6 +1,6 @@
-import { comparePositions, type Batch } from '@tailgate/broker';
+import { comparePositions, type Batch, type EpochSpan } from '@tailgate/broker';
 import type { Position } from '@tailgate/protocol';
-import { batchAfter, coalesce, continues } from './joining.js';
+import { batchAfter, coalesce, continues, isWithdrawn } from './joining.js';
 
 /** Small batches in the window are joined up to this size, so that a storm of reconnects costs few writes a viewer. 64 KiB. */
 const BLOCK_BYTES = 64 * 1024;
@@ -39,6 +39,12 @@ export class BatchWindow {
   /** There are records up to `head`, which have not come live, and will not. */
   learn(head: Position): void {
     if (!this.#head || comparePositions(head, this.#head) > 0) this.#head = head;
+  }
+
+  /** Lets go of what the broker has no more: whoever has not had it is not to be given it any more. */
+  withdraw(epochs: readonly EpochSpan[]): void {
+    this.#batches = this.#batches.filter((batch) => !isWithdrawn(batch, epochs));
+    this.#bytes = this.#batches.reduce((sum, { payload }) => sum + payload.length, 0);
   }
 
   /** Lets the oldest batches go until at most `maxBytes` are left, but never the newest one. */

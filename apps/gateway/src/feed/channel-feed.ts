@@ -1,4 +1,11 @@
-import { comparePositions, MAX_BATCH_BYTES, type Batch, type LogBroker, type TailerSigns } from '@tailgate/broker';
+import {
+  comparePositions,
+  MAX_BATCH_BYTES,
+  type Batch,
+  type Bounds,
+  type LogBroker,
+  type TailerSigns,
+} from '@tailgate/broker';
 import type { ChannelName, ChannelStatus, Position } from '@tailgate/protocol';
 import { BatchWindow } from './batch-window.js';
 import { ChannelWatch, type ChannelView } from './channel-watch.js';
@@ -67,6 +74,8 @@ export class ChannelFeed implements RoundMember {
   #linger: Disposable | undefined;
   #grace: Disposable | undefined;
   #relearning = false;
+  /** The open epoch, as of when it was last looked what the others have lost. */
+  #epoch: number | undefined;
   #closed = false;
 
   constructor(
@@ -219,10 +228,19 @@ export class ChannelFeed implements RoundMember {
 
   #learned(): void {
     if (this.#viewers.size === 0) return;
-    const last = this.view?.bounds?.last;
-    if (last) this.#compareHead(last);
+    const bounds = this.view?.bounds;
+    if (bounds) this.#withdraw(bounds);
+    if (bounds) this.#compareHead(bounds.last);
     this.#trim();
     this.#advanceAll();
+  }
+
+  /** Where a new epoch was opened, records of the one before may have been forgotten. */
+  #withdraw({ epochs, last }: Bounds): void {
+    if (this.#epoch === last.epoch) return;
+    this.#epoch = last.epoch;
+    this.#window.withdraw(epochs);
+    this.#history.withdraw(epochs);
   }
 
   #compareHead(stored: Position): void {

@@ -26,6 +26,17 @@ describe('history', () => {
     expect(read).toHaveBeenCalledTimes(2);
   });
 
+  it('lets go of what lies beyond the close of its epoch, and of nothing else', async () => {
+    const history = new History(vi.fn(readAfter));
+    for (const seq of [100, 200, 300]) await history.read(at(seq));
+    const { bytes } = history;
+    history.withdraw([{ epoch: 1, closed: 350 }, { epoch: 2 }]);
+    expect(history.bytes).toBe(bytes);
+    history.withdraw([{ epoch: 1, closed: 245 }, { epoch: 2 }]);
+    expect([100, 200, 300].map((seq) => history.after(at(seq))?.first.seq)).toEqual([101, undefined, undefined]);
+    expect(history.bytes).toBe(bytes / 3);
+  });
+
   it('answers what is left where the beginning is gone', async () => {
     const read = vi.fn(readAfter);
     const history = new History(read);

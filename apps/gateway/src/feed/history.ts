@@ -1,6 +1,6 @@
-import { comparePositions, MAX_BATCH_BYTES, type Batch } from '@tailgate/broker';
+import { comparePositions, MAX_BATCH_BYTES, type Batch, type EpochSpan } from '@tailgate/broker';
 import type { Position } from '@tailgate/protocol';
-import { batchAfter, before, coalesce } from './joining.js';
+import { batchAfter, before, coalesce, isWithdrawn } from './joining.js';
 
 /** Reads what follows a position: `LogBroker.readAfter` of one channel, in bounded pieces. */
 export type ReadHistory = (after: Position) => Promise<readonly Batch[]>;
@@ -64,6 +64,12 @@ export class History {
         this.#reading = undefined;
       }
     }
+  }
+
+  /** Lets go of what the broker has no more. */
+  withdraw(epochs: readonly EpochSpan[]): void {
+    this.#segments = this.#segments.filter(({ batches }) => !batches.some((batch) => isWithdrawn(batch, epochs)));
+    this.#bytes = this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** Lets go of the least recently used until at most `maxBytes` are left. */

@@ -1,5 +1,5 @@
 import { position, type Position } from '@tailgate/protocol';
-import type { Batch } from '@tailgate/broker';
+import type { Batch, EpochSpan } from '@tailgate/broker';
 
 /** The position just before a record: a cursor that stands there is given the record next. */
 export function before({ epoch, seq }: Position): Position {
@@ -9,6 +9,12 @@ export function before({ epoch, seq }: Position): Position {
 /** Whether a viewer at `cursor` may be given what `batch` has after it without missing a record or an epoch. */
 export function continues(cursor: Position, batch: Batch): boolean {
   return batch.first.epoch === cursor.epoch && batch.first.seq <= cursor.seq + 1;
+}
+
+/** Whether the batch has records beyond the close of its epoch: the broker has forgotten them, and their lines come again. */
+export function isWithdrawn({ last }: Batch, epochs: readonly EpochSpan[]): boolean {
+  const closed = epochs.find(({ epoch }) => epoch === last.epoch)?.closed;
+  return closed !== undefined && last.seq > closed;
 }
 
 /**

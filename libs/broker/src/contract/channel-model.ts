@@ -16,6 +16,8 @@ export class ChannelModel {
   #batches: ModelBatch[] = [];
   #epochs: EpochSpan[] = [];
   #head: Position | undefined;
+  /** The newest batch was put back. */
+  #wasPutBack = false;
   /** Every position that an append has ended with. */
   readonly ends: Position[] = [];
 
@@ -28,10 +30,12 @@ export class ChannelModel {
   }
 
   /** Takes over an append that must have succeeded, and what it answered, having checked that it may be answered. */
-  append({ source, next, records, payload, seen }: AppendRequest, last: Position): void {
+  append({ source, next, records, payload, seen, again }: AppendRequest, last: Position): void {
     const head = this.#head;
+    const isNew = again === undefined;
     const behind = !head || (seen && (seen.epoch > head.epoch || (seen.epoch === head.epoch && seen.seq > head.seq)));
-    if (behind) this.#open(last.epoch, seen);
+    if (isNew && (behind || this.#wasPutBack)) this.#open(last.epoch, seen);
+    this.#wasPutBack = !isNew;
     const start = this.#head ?? last;
     expect(last).toEqual(position(start.epoch, start.seq + records));
     const positions = Array.from({ length: records }, (_, index) => position(last.epoch, start.seq + index + 1));

@@ -8,6 +8,7 @@ import { describeFollowing } from './following.js';
 import { describeLostAnswers } from './lost-answer.js';
 import { describeModel } from './model.js';
 import { describeNumbering } from './numbering.js';
+import { describePuttingBack } from './putting-back.js';
 import { describeReads } from './reads.js';
 import { describeRefusals } from './refusals.js';
 import { describeRetention } from './retention.js';
@@ -22,6 +23,7 @@ export function describeLogBroker(name: string, factory: StoreFactory): void {
     describeCheckpoints(factory);
     describeLostAnswers(factory);
     describeEpochs(factory);
+    describePuttingBack(factory);
     describeReads(factory);
     describeRetention(factory);
     describeFollowing(factory);

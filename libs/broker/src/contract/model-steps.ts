@@ -11,6 +11,8 @@ export interface Place {
 /** What can be done to a channel. `source` is an index; `lines` is how many. */
 export type Step =
   | { readonly kind: 'append'; readonly source: number; readonly lines: number; readonly seen: Place | undefined }
+  /** Appends under the numbers that follow the head, or, `off`, under others, which must be refused. */
+  | { readonly kind: 'putBack'; readonly source: number; readonly lines: number; readonly off: number }
   /** Sends a source's last append once more. */
   | { readonly kind: 'retry'; readonly source: number }
   /** Expects a checkpoint that is not stored. */
@@ -35,6 +37,7 @@ export function stepsBy(sources: number): fc.Arbitrary<Step[]> {
   const seen = fc.option(place, { nil: undefined });
   const step: fc.Arbitrary<Step> = fc.oneof(
     { weight: 6, arbitrary: fc.record({ kind: fc.constant('append'), source, lines, seen }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('putBack'), source, lines, off: fc.constantFrom(0, 0, 1) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('retry'), source }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('conflict'), source, lines, seen }) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('readAfter', 'readBefore'), place, limits }) },

@@ -45,6 +45,9 @@ class Run {
       case 'append':
         await this.#append(this.#appender(step.source), step.lines, this.#at(step.seen));
         break;
+      case 'putBack':
+        await this.#putBack(this.#appender(step.source), step.lines, step.off);
+        break;
       case 'retry':
         await this.#retry(this.#appender(step.source));
         break;
@@ -71,11 +74,22 @@ class Run {
 
   async #append(appender: Appender, count: number, seen: Position | undefined): Promise<void> {
     const lines = lineNames(`${this.#records.length}.`, count);
-    const request = appender.request(lines, seen);
+    await this.#send(appender, appender.request(lines, seen), lines);
+  }
+
+  async #putBack(appender: Appender, count: number, off: number): Promise<void> {
+    const { head } = this.model;
+    const lines = lineNames(`${this.#records.length}.`, count);
+    const request = { ...appender.request(lines), again: head ? moved(head, count + off) : position(1, count) };
+    if (head && off === 0) return this.#send(appender, request, lines);
+    expect((await this.broker.append(request)).outcome).toBe('conflict');
+  }
+
+  async #send(appender: Appender, request: AppendRequest, lines: readonly string[]): Promise<void> {
     const last = await appender.send(request);
     this.#sent.set(appender, request);
     this.model.append(request, last);
-    this.#records.push(...numberedFrom(moved(last, 1 - count), lines));
+    this.#records.push(...numberedFrom(moved(last, 1 - lines.length), lines));
   }
 
   async #retry(appender: Appender): Promise<void> {

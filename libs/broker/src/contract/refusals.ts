@@ -26,6 +26,7 @@ const BAD_APPENDS: Readonly<Record<string, Partial<AppendRequest>>> = {
   'endless records': { records: Number.POSITIVE_INFINITY },
   'more records than there is room for': { records: 2, payload: Buffer.from('1\n\n') },
   'more records than there are numbers': { records: Number.MAX_SAFE_INTEGER },
+  'more records put back than there were up to then': { records: 1, again: position(1, 0) },
   'a seen epoch after which there is none': { seen: position(Number.MAX_SAFE_INTEGER, 0) },
 };
 

@@ -133,14 +133,16 @@ export class MemoryBroker implements LogBroker, TailerSigns {
 
   #append(request: AppendRequest): AppendAnswer {
     checkAppend(request);
-    const { channel: name, source, expected, next, records, seen } = request;
+    const { channel: name, source, expected, next, records, seen, again } = request;
     const known = this.#index.get(name);
     const stored = known?.checkpoints.get(source);
     if (stored?.checkpoint === next) return { outcome: 'appended', last: stored.last };
-    if (stored?.checkpoint !== expected) return stored ? { outcome: 'conflict', stored } : { outcome: 'conflict' };
+    const conflict: AppendAnswer = stored ? { outcome: 'conflict', stored } : { outcome: 'conflict' };
+    if (stored?.checkpoint !== expected) return conflict;
 
     const now = this.#clock();
-    const before = known?.numbering.knowing(seen, now) ?? Numbering.begin(now, seen);
+    const before = again ? known?.numbering.before(records, again) : numberingFor(known, seen, now);
+    if (!before) return conflict;
     const channel = known ?? new MemoryChannel(name, before, now);
     channel.move(request, before.after(records));
     this.#index.touch(channel);
@@ -170,4 +172,8 @@ export class MemoryBroker implements LogBroker, TailerSigns {
       resolve(work());
     });
   }
+}
+
+function numberingFor(known: MemoryChannel | undefined, seen: Position | undefined, now: number): Numbering {
+  return known?.numbering.knowing(seen, now) ?? Numbering.begin(now, seen);
 }

@@ -13,6 +13,8 @@ export class Numbering {
     readonly head: Position,
     /** The latest epochs, oldest first, of which the last one is open. */
     readonly epochs: readonly EpochSpan[],
+    /** Records were put back: what else was given in this epoch nobody knows. */
+    private readonly isDoubtful = false,
   ) {}
 
   /** The numbering of a channel of which nothing is known but what the caller has `seen`. */
@@ -21,9 +23,10 @@ export class Numbering {
     return new Numbering(head, [{ epoch: head.epoch }]);
   }
 
-  /** In a new epoch, where the caller has `seen` more than was given here. */
+  /** In a new epoch, where more was given than is known here, or may have been: of the caller, by what it has `seen`. */
   knowing(seen: Position | undefined, now: number): Numbering {
-    if (seen === undefined || comparePositions(seen, this.head) <= 0) return this;
+    const knowsAll = seen === undefined || comparePositions(seen, this.head) <= 0;
+    if (knowsAll && !this.isDoubtful) return this;
     const head = openEpoch(now, this.head.epoch, seen);
     const closed = this.epochs.map((span) =>
       span.epoch === this.head.epoch ? { ...span, closed: this.head.seq } : span,
@@ -33,7 +36,14 @@ export class Numbering {
 
   /** After `records` more. */
   after(records: number): Numbering {
-    return new Numbering(numbered(this.head.epoch, this.head.seq + records), this.epochs);
+    return new Numbering(numbered(this.head.epoch, this.head.seq + records), this.epochs, this.isDoubtful);
+  }
+
+  /** Before `records` that were given the positions up to `last` before and are put back; `undefined` where they don't continue the head. */
+  before(records: number, last: Position): Numbering | undefined {
+    const { epoch, seq } = this.head;
+    if (epoch !== last.epoch || seq + records !== last.seq) return undefined;
+    return new Numbering(this.head, this.epochs, true);
   }
 }
 

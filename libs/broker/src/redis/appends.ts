@@ -50,7 +50,7 @@ export class Appends {
     return answer;
   }
 
-  async #run({ channel, source, expected, next, records, payload, seen }: AppendRequest): Promise<StoredAppend> {
+  async #run({ channel, source, expected, next, records, payload, seen, again }: AppendRequest): Promise<StoredAppend> {
     const { keys } = this;
     const reply = await this.connection.answer((client) =>
       APPEND.run(
@@ -59,6 +59,7 @@ export class Appends {
         ...[keys.meta(channel), keys.lines(channel)],
         ...[source, expected === undefined ? '' : `=${expected}`, next, records, payload],
         ...[seen ? formatPosition(seen) : '', ...this.#retained, this.rule ? 0 : 1, keys.live(channel)],
+        again ? formatPosition(again) : '',
       ),
     );
     return answerOf(reply);

@@ -9,6 +9,7 @@ import { EVERYTHING, moved, numberedFrom, recordsOf } from '../contract/records.
 import type { AppendRequest, LogBroker } from '../log-broker.js';
 import { RedisBroker } from './redis-broker.js';
 import { describeOnRedis } from './testing/on-redis.js';
+import type { RedisServer } from './testing/redis-server.js';
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
 
@@ -90,6 +91,29 @@ await describeOnRedis('RedisBroker over a restart', (start) => {
 
     const last = positionOf(await insist(broker, staying.request(['4'], head)));
     expect(last).toEqual(position(Math.max(last.epoch, head.epoch + 1), 1));
+    expect((await broker.bounds(WEB))?.epochs).toEqual([{ epoch: head.epoch, closed: 1 }, { epoch: last.epoch }]);
+  });
+
+  test('does so also where the same process is the primary again, and has followed another one meanwhile', async () => {
+    await using first = await start('--repl-diskless-sync-delay', '0');
+    await using second = await start('--repl-diskless-sync-delay', '0', '--replicaof', `127.0.0.1 ${first.port}`);
+    const follows = async (replica: RedisServer) =>
+      vi.waitFor(
+        async () => expect(await replica.admin.info('replication')).toContain('master_link_status:up'),
+        PATIENCE,
+      );
+    await follows(second);
+    await using broker = await RedisBroker.connect({ url: first.url });
+    const staying = new Appender(broker, WEB, 'staying');
+    const head = await staying.append(['1']);
+    await vi.waitFor(async () => expect(await second.admin.dbsize()).toBeGreaterThan(1), PATIENCE);
+    await second.admin.replicaof('NO', 'ONE');
+    await new Appender(broker, WEB, 'gone').append(['2', '3']);
+    await first.admin.replicaof('127.0.0.1', String(second.port));
+    await follows(first);
+    await first.admin.replicaof('NO', 'ONE');
+
+    const last = positionOf(await insist(broker, staying.request(['4'], head)));
     expect((await broker.bounds(WEB))?.epochs).toEqual([{ epoch: head.epoch, closed: 1 }, { epoch: last.epoch }]);
   });
 

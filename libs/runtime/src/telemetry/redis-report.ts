@@ -9,6 +9,8 @@ export class RedisReport {
   constructor(
     private readonly logger: Logger,
     registry: Registry,
+    /** Called for each connection that is there, also the first ones. */
+    private readonly onConnected: () => void = () => undefined,
   ) {
     this.#losses = new Counter({
       name: 'tailgate_broker_connection_losses_total',
@@ -27,6 +29,7 @@ export class RedisReport {
   connected(): void {
     if (this.#isLost) this.logger.info('connected to Redis again');
     this.#isLost = false;
+    this.onConnected();
   }
 
   unfit(why: string): void {

@@ -55,7 +55,12 @@ export class TailingReport {
 
   conflict({ channel, path }: FollowedSource): void {
     this.#metrics.conflicts.inc();
-    this.logger.warn({ channel, path }, 'somebody else has appended this file; going on from there');
+    this.logger.warn({ channel, path }, 'another checkpoint of this file is stored; going on from there');
+  }
+
+  putBack({ channel, path }: FollowedSource, records: number): void {
+    this.#metrics.putBack.inc(records);
+    this.logger.warn({ channel, path, records }, 'the broker had forgotten records, and has them again');
   }
 
   appendFailed({ channel, path }: FollowedSource, error: unknown): void {
@@ -116,6 +121,11 @@ function createMetrics(registry: Registry, report: { readonly sources: number },
     conflicts: new Counter({
       name: 'tailgate_tailing_conflicts_total',
       help: 'Appends that found another checkpoint.',
+      registers,
+    }),
+    putBack: new Counter({
+      name: 'tailgate_tailing_put_back_records_total',
+      help: 'Records that the broker had forgotten, and was given again under their positions.',
       registers,
     }),
     failures: new Counter({

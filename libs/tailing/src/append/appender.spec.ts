@@ -3,6 +3,7 @@ import { parseChannel, type Position } from '@tailgate/protocol';
 import { describe, expect, it, vi } from 'vitest';
 import { NO_OBSERVER, type TailingObserver } from '../observer.js';
 import { Appender, type PreparedBatch } from './appender.js';
+import { KEPT_LIMITS, KeptBatches } from './kept-batches.js';
 
 const SOURCE = { channel: parseChannel('host/h5') ?? raise(), path: '/var/log/h5.log' };
 
@@ -62,7 +63,9 @@ function setting(): Setting {
     conflict: () => told.push('conflict'),
     appendFailed: (_, error) => told.push(`failed: ${error instanceof Error ? error.message : String(error)}`),
   };
-  return { asked, appender: new Appender(asked.broker, SOURCE, observer, stopping.signal, () => 5), stopping, told };
+  const kept = new KeptBatches({ ...KEPT_LIMITS, bytes: 0 }, () => 5).chain();
+  const appender = new Appender(asked.broker, SOURCE, observer, stopping.signal, () => 5, kept);
+  return { asked, appender, stopping, told };
 }
 
 function batch(next: string, settle: (last: Position) => void = () => undefined): PreparedBatch {

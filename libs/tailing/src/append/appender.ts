@@ -1,5 +1,6 @@
 import {
   BrokerError,
+  comparePositions,
   type AppendAnswer,
   type AppendRequest,
   type LogBroker,
@@ -9,6 +10,7 @@ import type { Position } from '@tailgate/protocol';
 import pRetry from 'p-retry';
 import { untilAborted } from '../abort.js';
 import type { SourceName, TailingObserver } from '../observer.js';
+import type { KeptBatch, KeptChain } from './kept-batches.js';
 
 /** A batch that is ready to be appended, and the checkpoint that goes with it. */
 export interface PreparedBatch {
@@ -21,16 +23,26 @@ export interface PreparedBatch {
   readonly settle: (last: Position) => void;
 }
 
+/** What is stored of a source; an object, so that it can be told from the same found later. */
+export interface Known {
+  readonly stored: StoredCheckpoint | undefined;
+}
+
 /**
  * Appends a source's batches, one at a time and in order. A batch that fails is tried again, the very same, until it succeeds or the
  * broker answers that somebody else has appended; while that lasts nothing more is taken, and the file is the buffer.
+ *
+ * What was appended lately is kept. Where the broker shows a checkpoint that was stored before the last one, it has forgotten what
+ * came after, since none is ever stored twice: what is kept from there on is put back, and only where that is not all, or is not
+ * taken, is it a conflict, and the file is read again.
  */
 export class Appender {
   readonly #queue: PreparedBatch[] = [];
   #running: Promise<void> | undefined;
-  #expected: string | undefined;
+  /** What is stored, as far as is known. */
+  #known: Known = { stored: undefined };
   #seen: Position | undefined;
-  #conflict: { readonly stored: StoredCheckpoint | undefined } | undefined;
+  #conflict: Known | undefined;
   #failure: unknown;
   #askedAt: number | undefined;
   #waiting: PromiseWithResolvers<void> | undefined;
@@ -42,15 +54,22 @@ export class Appender {
     private readonly signal: AbortSignal,
     /** Milliseconds that only grow. */
     private readonly clock: () => number,
+    private readonly kept: KeptChain,
   ) {}
 
   /** The checkpoint that will be stored once all that was submitted is appended. */
   get expected(): string | undefined {
-    return this.#queue.at(-1)?.next ?? this.#expected;
+    return this.#queue.at(-1)?.next ?? this.#known.stored?.checkpoint;
+  }
+
+  /** What should be stored while nothing is in flight: the same object for as long as it should. `undefined` at other times. */
+  get known(): Known | undefined {
+    const isSettled = this.#running === undefined && this.#conflict === undefined && this.#failure === undefined;
+    return isSettled ? this.#known : undefined;
   }
 
   /** The stored checkpoint was another than expected: what was submitted since is dropped, and `resume` is due. */
-  get conflict(): { readonly stored: StoredCheckpoint | undefined } | undefined {
+  get conflict(): Known | undefined {
     return this.#conflict;
   }
 
@@ -73,8 +92,14 @@ export class Appender {
   resume(stored: StoredCheckpoint | undefined): void {
     this.#conflict = undefined;
     this.#failure = undefined;
-    this.#expected = stored?.checkpoint;
-    this.#seen = stored?.last ?? this.#seen;
+    this.#known = { stored };
+    this.kept.clear();
+    this.#saw(stored?.last);
+  }
+
+  /** It was found, while `known` was as it is, that another checkpoint is stored. */
+  found(stored: StoredCheckpoint | undefined): void {
+    this.#running ??= this.#run({ stored });
   }
 
   /** At most one batch may be in flight when another is submitted: see `room`. */
@@ -95,18 +120,16 @@ export class Appender {
     await this.#running;
   }
 
-  async #run(): Promise<void> {
+  async #run(found?: Known): Promise<void> {
     try {
+      if (found) await this.#recover(found);
       for (let batch = this.#queue[0]; batch !== undefined; batch = this.#queue[0]) {
         const answer = await this.#append(batch);
         if (answer.outcome === 'conflict') {
-          this.#conflict = { stored: answer.stored };
-          this.#queue.length = 0;
-          this.observer.conflict(this.source);
+          await this.#recover({ stored: answer.stored });
         } else {
           this.#queue.shift();
-          this.#expected = batch.next;
-          this.#seen = answer.last;
+          this.#took(batch, answer.last);
           batch.settle(answer.last);
         }
         this.#makeRoom();
@@ -122,18 +145,62 @@ export class Appender {
     }
   }
 
+  /** Makes the broker have what it should, or else leaves a conflict. What is in flight is tried again, or dropped. */
+  async #recover({ stored }: Known): Promise<void> {
+    const conflict = await this.#putBack(stored);
+    if (!conflict) return;
+    this.#conflict = conflict;
+    this.#queue.length = 0;
+    this.kept.clear();
+    this.observer.conflict(this.source);
+  }
+
+  /** What was appended after `stored` is appended again as it was; answers what is stored where that can't be. */
+  async #putBack(stored: StoredCheckpoint | undefined): Promise<Known | undefined> {
+    const forgotten = this.kept.since(stored);
+    if (forgotten.length === 0) return { stored };
+    for (const { after, last, ...batch } of forgotten) {
+      const answer = await this.#send(batch, after, { again: last });
+      if (answer.outcome === 'conflict') return { stored: answer.stored };
+    }
+    this.observer.putBack(this.source, sumOf(forgotten));
+    return undefined;
+  }
+
+  #took({ next, records, payload }: PreparedBatch, last: Position): void {
+    this.kept.keep({ after: this.#known.stored, next, records, payload, last });
+    this.#known = { stored: { checkpoint: next, last } };
+    this.#saw(last);
+  }
+
+  #saw(position: Position | undefined): void {
+    if (position && (!this.#seen || comparePositions(position, this.#seen) > 0)) this.#seen = position;
+  }
+
   #makeRoom(): void {
     this.#waiting?.resolve();
     this.#waiting = undefined;
   }
 
-  async #append({ next, records, payload, bytes }: PreparedBatch) {
-    const { channel, path: source } = this.source;
-    const expected = this.#expected;
-    const seen = this.#seen;
+  async #append({ next, records, payload, bytes }: PreparedBatch): Promise<AppendAnswer> {
     const began = this.clock();
-    const request = { channel, source, expected, next, records, payload, ...(seen !== undefined && { seen }) };
-    const answer = await pRetry(() => this.#ask(request), {
+    const seen = this.#seen;
+    const answer = await this.#send({ next, records, payload }, this.#known.stored, seen && { seen });
+    if (answer.outcome === 'appended' && records > 0) {
+      this.observer.appended(this.source, records, bytes, (this.clock() - began) / 1000);
+    }
+    return answer;
+  }
+
+  /** Asks until there is an answer. */
+  #send(
+    batch: Pick<PreparedBatch, 'next' | 'records' | 'payload'>,
+    after: StoredCheckpoint | undefined,
+    positions: Pick<AppendRequest, 'seen' | 'again'> | undefined,
+  ): Promise<AppendAnswer> {
+    const { channel, path: source } = this.source;
+    const request = { channel, source, expected: after?.checkpoint, ...batch, ...positions };
+    return pRetry(() => this.#ask(request), {
       retries: Infinity,
       minTimeout: 100,
       maxTimeout: 5_000,
@@ -144,10 +211,6 @@ export class Appender {
         if (!this.signal.aborted) this.observer.appendFailed(this.source, error);
       },
     });
-    if (answer.outcome === 'appended' && records > 0) {
-      this.observer.appended(this.source, records, bytes, (this.clock() - began) / 1000);
-    }
-    return answer;
   }
 
   async #ask(request: AppendRequest): Promise<AppendAnswer> {
@@ -158,4 +221,8 @@ export class Appender {
       this.#askedAt = undefined;
     }
   }
+}
+
+function sumOf(batches: readonly KeptBatch[]): number {
+  return batches.reduce((sum, { records }) => sum + records, 0);
 }

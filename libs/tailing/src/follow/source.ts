@@ -1,7 +1,8 @@
-import { BrokerError, type LogBroker, type SourceSign } from '@tailgate/broker';
+import { BrokerError, type LogBroker, type SourceSign, type StoredCheckpoint } from '@tailgate/broker';
 import type { NoticeKind } from '@tailgate/protocol';
 import { untilAborted } from '../abort.js';
-import { Appender } from '../append/appender.js';
+import { Appender, type Known } from '../append/appender.js';
+import type { KeptBatches } from '../append/kept-batches.js';
 import { BatchBuilder } from '../batch/batch-builder.js';
 import { parseCheckpoint, printCheckpoint } from '../checkpoint.js';
 import type { FileKey } from '../identify/fingerprint.js';
@@ -29,6 +30,7 @@ export interface SourceContext {
   readonly broker: LogBroker;
   readonly claims: Claims;
   readonly stored: StoredCheckpoints;
+  readonly kept: KeptBatches;
   readonly observer: TailingObserver;
   readonly troubles: Troubles;
   /** Milliseconds that only grow. */
@@ -86,10 +88,10 @@ export class Source {
     private readonly options: SourceOptions,
     private readonly context: SourceContext,
   ) {
-    const { broker, claims, observer, clock, signal } = context;
+    const { broker, claims, observer, clock, signal, kept } = context;
     this.#lineage = new Lineage(name, options, claims, observer);
     this.#reading = new Reading(name, this.#lineage, observer, options.rotatedCloseMs);
-    this.#appender = new Appender(broker, name, observer, signal, clock);
+    this.#appender = new Appender(broker, name, observer, signal, clock, kept.chain());
     this.presentAt = clock();
   }
 
@@ -120,6 +122,18 @@ export class Source {
   /** Since when the broker owes an answer to it: milliseconds of the tailing's clock. */
   get askedAt(): number | undefined {
     return this.#appender.askedAt;
+  }
+
+  /** What should be stored of it while nothing is in flight, as `Appender.known`. */
+  get known(): Known | undefined {
+    return this.#restored ? this.#appender.known : undefined;
+  }
+
+  /** `stored` is what was found while `known` was as it is; answers whether that is something else, and begins to mend it. */
+  forgot(stored: StoredCheckpoint | undefined): boolean {
+    if (this.known === undefined || this.known.stored?.checkpoint === stored?.checkpoint) return false;
+    this.#appender.found(stored);
+    return true;
   }
 
   /** Finds out how much its files have grown, while it has no turn in which to look. */

@@ -1,5 +1,6 @@
 import type { Batch, LogBroker } from '@tailgate/broker';
 import { BEGINNING, parseRecord, type ChannelName, type ChannelRecord, type Position } from '@tailgate/protocol';
+import { KEPT_LIMITS, KeptBatches } from '../append/kept-batches.js';
 import { Claims } from '../follow/claims.js';
 import { ReadBuffer } from '../follow/read-buffer.js';
 import { Source, type SourceContext, type SourceOptions } from '../follow/source.js';
@@ -30,7 +31,7 @@ export class SteppedSource {
     private readonly clock: { now: number },
     options: Partial<SourceOptions> = {},
     readonly troubles: string[] = [],
-    shared: Partial<Pick<SourceContext, 'claims' | 'stored' | 'observer'>> = {},
+    shared: Partial<Pick<SourceContext, 'claims' | 'stored' | 'kept' | 'observer'>> = {},
   ) {
     const all = { ...TEST_OPTIONS, ...options };
     this.#buffer = new ReadBuffer(all.maxLineBytes);
@@ -38,6 +39,7 @@ export class SteppedSource {
       broker,
       claims: new Claims(),
       stored: new StoredCheckpoints(broker, () => clock.now),
+      kept: new KeptBatches(KEPT_LIMITS, () => clock.now),
       observer: NO_OBSERVER,
       ...shared,
       troubles: new Troubles({

@@ -9,6 +9,9 @@ export class CuttingProxy implements AsyncDisposable {
   #marker: Buffer | undefined;
   #lost: (() => void) | undefined;
   #silent = new WeakSet<Socket>();
+  /** Nothing is answered to what has these bytes, nor to anything after it. */
+  #mutedBy: Buffer | undefined;
+  #muted = false;
 
   private constructor(private readonly target: number) {
     this.#server = createServer((client) => this.#join(client));
@@ -30,6 +33,18 @@ export class CuttingProxy implements AsyncDisposable {
   loseAnswerTo(marker: string): Promise<void> {
     this.#marker = Buffer.from(marker);
     return new Promise((resolve) => (this.#lost = resolve));
+  }
+
+  /** From the moment that a connection sends `marker` on no answer arrives, on any connection, until `answerAgain`. */
+  loseAnswersFrom(marker: string): void {
+    this.#mutedBy = Buffer.from(marker);
+  }
+
+  /** Cuts the connections that have lost answers; new ones work. */
+  answerAgain(): void {
+    this.#mutedBy = undefined;
+    this.#muted = false;
+    this.cut();
   }
 
   /** Carries nothing more on the connections that there are, and leaves them open; further ones work. */
@@ -64,11 +79,12 @@ export class CuttingProxy implements AsyncDisposable {
     }
     client.on('data', (chunk: Buffer) => {
       if (this.#silent.has(client)) return;
+      this.#muted ||= this.#mutedBy !== undefined && chunk.includes(this.#mutedBy);
       if (this.#marker && chunk.includes(this.#marker)) losing = true;
       server.write(chunk);
     });
     server.on('data', (chunk: Buffer) => {
-      if (this.#silent.has(server)) return;
+      if (this.#silent.has(server) || this.#muted) return;
       // A script that the server doesn't have yet is sent once more: that was not the answer.
       if (!losing || chunk.includes('NOSCRIPT')) return void client.write(chunk);
       this.#marker = undefined;
