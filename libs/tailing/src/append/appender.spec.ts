@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { NO_OBSERVER, type TailingObserver } from '../observer.js';
 import { Appender, type PreparedBatch } from './appender.js';
 
-const SOURCE = { channel: parseChannel('host/h5') ?? raise(), path: '/var/log/h5.log' };
+const SOURCE = { channel: parseChannel('host/h5') ?? raise(), path: '/var/log/h5.log', id: '/var/log/h5.log' };
 
 function raise(): never {
   throw new Error('no channel');

@@ -128,7 +128,7 @@ export class Appender {
   }
 
   async #append({ next, records, payload, bytes }: PreparedBatch) {
-    const { channel, path: source } = this.source;
+    const { channel, id: source } = this.source;
     const expected = this.#expected;
     const seen = this.#seen;
     const began = this.clock();
