@@ -4,6 +4,7 @@ import {
   Health,
   listen,
   measureLag,
+  measureLeases,
   OperationsServer,
   RedisReport,
   TailingReport,
@@ -44,9 +45,11 @@ export class Tailer implements AsyncDisposable {
     const port = await listen(config.host, config.metricsPort, 'METRICS_PORT', (...at) => operations.listen(...at));
     const broker = this.#opened.use(await this.#connect(signal));
     this.#health.contacted();
-    const tailing = new Tailing(broker, broker, { ...config, templates: config.logs }, this.#report);
+    const options = { ...config, templates: config.logs, leaseMs: config.leaseSeconds * 1000 };
+    const tailing = new Tailing(broker, broker, options, this.#report, config.leases ? broker : undefined);
     this.#tailing = this.#opened.use(tailing);
     measureLag(tailing, this.#metrics);
+    measureLeases(tailing, this.#metrics);
     await tailing.start();
     return { metricsUrl: `${urlOf(config.host, port)}/metrics` };
   }

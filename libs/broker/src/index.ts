@@ -6,6 +6,7 @@ export * from './memory/memory-broker.js';
 export * from './position-order.js';
 export { MAX_PAGE } from './request-rules.js';
 export * from './retention.js';
+export type * from './source-leases.js';
 export type * from './tailer-signs.js';
 export * from './redis/connect-redis.js';
 export * from './redis/redis-broker.js';

@@ -22,12 +22,16 @@ export interface TailingObserver {
   noticed(source: SourceName, notice: NoticeKind): void;
   /** Another file stands at the path, or the file was cut. */
   rotated(source: SourceName, how: 'renamed' | 'truncated'): void;
+  /** Another tailer has the lease now, which this one did not give back: it was paused, or the broker was away or forgot. */
+  leaseLost(lease: string): void;
 }
 
 export interface SourceName {
   readonly channel: ChannelName;
   /** The followed path: absolute, as the template spells it. */
   readonly path: string;
+  /** What the broker knows it by: the path, behind the host's name and a colon where hosts have files of their own. */
+  readonly id: string;
 }
 
 /** Hears nothing. */
@@ -42,4 +46,5 @@ export const NO_OBSERVER: TailingObserver = {
   appendFailed: () => undefined,
   noticed: () => undefined,
   rotated: () => undefined,
+  leaseLost: () => undefined,
 };

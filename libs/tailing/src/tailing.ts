@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { LogBroker, TailerSigns } from '@tailgate/broker';
+import type { LogBroker, SourceLeases, TailerSigns } from '@tailgate/broker';
 import { KEPT_LIMITS, KeptBatches } from './append/kept-batches.js';
 import { DirectoryWatches } from './find/directory-watches.js';
 import { Finder, type FoundPath } from './find/finder.js';
@@ -10,10 +10,12 @@ import { Claims } from './follow/claims.js';
 import { Comparison } from './follow/comparison.js';
 import { OpenFiles } from './follow/open-files.js';
 import { Source } from './follow/source.js';
+import type { SourceContext } from './follow/source-context.js';
 import { StoredCheckpoints } from './follow/stored-checkpoints.js';
 import type { TailingObserver } from './observer.js';
 import type { LineFormat } from './parse/line-format.js';
 import { Schedule } from './schedule/schedule.js';
+import { SharedSources } from './share/shared-sources.js';
 import { Signs } from './signs.js';
 import { Troubles } from './troubles.js';
 
@@ -37,6 +39,13 @@ export interface TailingOptions {
   readonly keptBytes?: number;
   /** What the broker has stored is compared so often with what was appended; `Infinity` for one that forgets nothing. Default 10,000 ms. */
   readonly compareMs?: number;
+  /**
+   * Stands before the paths of the sources, where hosts have files of their own under the same paths. It belongs to what is stored:
+   * with another one all files begin anew. Default: none, and tailers that see the same path see the same file.
+   */
+  readonly sourceHost?: string | undefined;
+  /** How long the leases last, where there are any. Default 4,000 ms. */
+  readonly leaseMs?: number;
   /** Milliseconds that only grow. Default `performance.now`. */
   readonly clock?: () => number;
   /** What time it is, for the records: milliseconds since the Unix epoch. Default `Date.now`. */
@@ -73,6 +82,7 @@ export class Tailing implements AsyncDisposable {
   readonly #kept: KeptBatches;
   readonly #comparison: Comparison;
   readonly #troubles: Troubles;
+  readonly #shared: SharedSources | undefined;
   #found = new Map<string, FoundPath>();
   #scanTimer: NodeJS.Timeout | undefined;
   #scanning: Promise<void> | undefined;
@@ -84,10 +94,12 @@ export class Tailing implements AsyncDisposable {
     signs: TailerSigns,
     private readonly options: TailingOptions,
     private readonly observer: TailingObserver,
+    /** By which several tailers divide the files. Absent: this one follows them all. */
+    leases?: SourceLeases,
   ) {
     this.#troubles = new Troubles(observer);
     this.#clock = options.clock ?? (() => performance.now());
-    this.#stored = new StoredCheckpoints(broker, this.#clock);
+    this.#stored = new StoredCheckpoints(broker, this.#clock, this.#hostPrefix);
     this.#watches = new DirectoryWatches((folder, name, kind) => {
       this.#heard(folder, name, kind);
     }, new Troubles(observer));
@@ -111,6 +123,7 @@ export class Tailing implements AsyncDisposable {
       everyMs: options.compareMs ?? COMPARE_MS,
       signal: this.#stopping.signal,
     });
+    this.#shared = leases && this.#share(leases);
   }
 
   /** How many paths are followed. */
@@ -125,10 +138,16 @@ export class Tailing implements AsyncDisposable {
     return lag;
   }
 
+  /** How many leases are held now; 0 where there are none to hold. */
+  get leasesHeld(): number {
+    return this.#shared?.held ?? 0;
+  }
+
   /** Begins to follow. Resolves after the first look for files, which by then are on their way. */
   async start(): Promise<void> {
     if (this.#stopped) return;
     this.#schedule.start();
+    this.#shared?.start();
     this.#signs.start();
     this.#comparison.start();
     this.#scanTimer = setInterval(() => {
@@ -151,6 +170,7 @@ export class Tailing implements AsyncDisposable {
     try {
       await this.#stop();
       await Promise.all([...this.#sources.values()].map((source) => source.close()));
+      await this.#shared?.release();
     } finally {
       clearTimeout(giveUp);
     }
@@ -159,8 +179,27 @@ export class Tailing implements AsyncDisposable {
   /** Stops at once. What is in flight may be stored or not; the checkpoint tells the next process. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping.abort();
+    await this.#shared?.stop();
     await this.#stop();
     await Promise.all([...this.#sources.values()].map((source) => source.close()));
+  }
+
+  get #hostPrefix(): string {
+    return this.options.sourceHost === undefined ? '' : `${this.options.sourceHost}:`;
+  }
+
+  #share(leases: SourceLeases): SharedSources {
+    return new SharedSources(leases, {
+      ttlMs: this.options.leaseMs ?? 4_000,
+      host: this.options.sourceHost,
+      clock: this.#clock,
+      observer: this.observer,
+      troubles: this.#troubles,
+      wake: (source) => {
+        this.#schedule.hint(source);
+      },
+      signal: this.#stopping.signal,
+    });
   }
 
   async #stop(): Promise<void> {
@@ -212,6 +251,8 @@ export class Tailing implements AsyncDisposable {
     const found = this.#found;
     for (const path of found.values()) if (!this.#sources.has(path.path)) await this.#follow(path);
     for (const source of this.#sources.values()) {
+      // Who rests does not look by itself.
+      if (source.isResting && found.has(source.name.path)) source.presentAt = this.#clock();
       const gone = !found.has(source.name.path) && source.isGone(this.options.forgetAfterMs ?? 600_000);
       // A turn may find the file again just now.
       if (gone && this.#schedule.isIdle(source)) await this.#forget(source);
@@ -220,15 +261,16 @@ export class Tailing implements AsyncDisposable {
 
   async #follow({ path, channel, shared }: FoundPath): Promise<void> {
     const { options } = this;
+    const id = `${this.#hostPrefix}${path}`;
     const source = new Source(
-      { channel, path },
+      { channel, path, id },
       {
         maxLineBytes: options.maxLineBytes,
         lineFormat: options.lineFormat ?? 'auto',
         joinStackTraces: options.joinStackTraces ?? false,
         partialAfterMs: options.partialAfterMs ?? 1_000,
         rotatedCloseMs: options.rotatedCloseMs ?? 30_000,
-        source: shared ? path : undefined,
+        source: shared || options.sourceHost !== undefined ? id : undefined,
       },
       {
         broker: this.broker,
@@ -240,13 +282,26 @@ export class Tailing implements AsyncDisposable {
         clock: this.#clock,
         wallClock: options.wallClock ?? Date.now,
         signal: this.#stopping.signal,
+        ...this.#lease(),
       },
     );
     this.#sources.set(path, source);
     await this.#targets.renew(source);
     this.observer.sourceFound(source.name);
     this.#signs.add(source);
+    this.#shared?.add(source);
     this.#schedule.add(source);
+  }
+
+  #lease(): Pick<SourceContext, 'lease' | 'rested'> {
+    const shared = this.#shared;
+    if (shared === undefined) return {};
+    return {
+      lease: (source) => shared.statusOf(source),
+      rested: (source) => {
+        shared.rested(source);
+      },
+    };
   }
 
   async #forget(source: Source): Promise<void> {
@@ -256,6 +311,7 @@ export class Tailing implements AsyncDisposable {
     this.#signs.remove(source);
     this.#openFiles.forget(source);
     await source.close();
+    this.#shared?.remove(source);
     this.observer.sourceForgotten(source.name);
   }
 

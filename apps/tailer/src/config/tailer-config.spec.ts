@@ -12,9 +12,18 @@ describe("the tailer's configuration", () => {
         redisReplicas: 0,
         metricsPort: 8081,
         host: '127.0.0.1',
+        leases: true,
+        leaseSeconds: 4,
       },
     });
     expect(refusal(loadConfig(tailerSpec, [], {}))).toContain('REDIS_URL: must be set');
+  });
+
+  it('takes the name of the host whose files it follows', () => {
+    const load = (...flags: string[]) => loadConfig(tailerSpec, ['--redis-url', 'redis://localhost', ...flags], {});
+    expect(load('--source-host', 'Node-A.example')).toMatchObject({ config: { sourceHost: 'node-a.example' } });
+    expect(refusal(load('--source-host', 'a/b'))).toContain('--source-host a/b: must be');
+    expect(refusal(load('--lease-seconds', '1'))).toContain('--lease-seconds 1: must be');
   });
 
   it('says what is wrong with the URL, and not the password', () => {

@@ -2,6 +2,7 @@ import { parseRedisUrl, REDIS_URL_GRAMMAR } from '@tailgate/broker';
 import {
   followOptions,
   host,
+  leaseOptions,
   lifecycleOptions,
   option,
   redisOptions,
@@ -17,6 +18,7 @@ const { logLevel, logFormat } = telemetryOptions;
 
 const options = z.object({
   ...followOptions(parseLogTemplate),
+  ...leaseOptions,
   ...redisOptions(REDIS_URL_GRAMMAR, parseRedisUrl),
   ...retentionOptions,
   host: option(host(), { env: 'HOST', default: '127.0.0.1', help: 'The address of METRICS_PORT.' }),

@@ -14,6 +14,7 @@ import { describeRefusals } from './refusals.js';
 import { describeRetention } from './retention.js';
 
 export type { BrokerStore, StoreClock, StoreFactory } from './broker-store.js';
+export { describeSourceLeases, type LeaseStore, type LeaseStoreFactory } from './leases.js';
 export { describeTailerSigns, type SignStore, type SignStoreFactory } from './signs.js';
 
 /** The contract of `LogBroker`, as tests that every adapter must pass unchanged. To be called from a spec. */

@@ -1,4 +1,4 @@
-import { describeLogBroker, describeTailerSigns, type StoreClock } from '../contract/index.js';
+import { describeLogBroker, describeSourceLeases, describeTailerSigns, type StoreClock } from '../contract/index.js';
 import { MemoryBroker, type MemoryBrokerOptions } from './memory-broker.js';
 
 /** A clock that stands still until it is set. */
@@ -13,6 +13,7 @@ function openMemory(options: MemoryBrokerOptions = {}) {
   return {
     clock,
     signs: broker,
+    leases: broker,
     connect: () => Promise.resolve(broker),
     [Symbol.asyncDispose]: () => broker[Symbol.asyncDispose](),
   };
@@ -21,3 +22,5 @@ function openMemory(options: MemoryBrokerOptions = {}) {
 describeLogBroker('MemoryBroker', { open: (retention) => Promise.resolve(openMemory(retention)) });
 
 describeTailerSigns('MemoryBroker', { open: () => Promise.resolve(openMemory()) });
+
+describeSourceLeases('MemoryBroker', { open: () => Promise.resolve(openMemory()) });

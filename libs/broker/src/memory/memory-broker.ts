@@ -13,9 +13,12 @@ import type {
 } from '../log-broker.js';
 import { checkAppend, checkLimits, checkPageLimit } from '../request-rules.js';
 import { checkRetention, DEFAULT_RETAIN_BYTES, DEFAULT_RETAIN_LINES, type Retention } from '../retention.js';
+import { checkLease, namesOf } from '../lease-rules.js';
+import type { LeaseAnswer, LeaseRequest, SourceLeases } from '../source-leases.js';
 import type { SeenSign, SourceSign, TailerSigns } from '../tailer-signs.js';
 import { ChannelIndex } from './channel-index.js';
 import { Followers, warnOfFollower, type OnFollowerError } from '../followers.js';
+import { LeaseTable } from './lease-table.js';
 import { Ledger } from './ledger.js';
 import { MemoryChannel } from './memory-channel.js';
 import { Numbering } from './numbering.js';
@@ -52,12 +55,13 @@ export interface MemoryUsage {
  *
  * A batch that alone is over a bound is handed to the followers, and gone from history at once.
  */
-export class MemoryBroker implements LogBroker, TailerSigns {
+export class MemoryBroker implements LogBroker, TailerSigns, SourceLeases {
   readonly #clock: () => number;
   readonly #ledger: Ledger;
   readonly #followers: Followers;
   #index = new ChannelIndex();
   readonly #signs = new SignBoard();
+  readonly #leases = new LeaseTable();
   #closed = false;
 
   constructor(options: MemoryBrokerOptions = {}) {
@@ -122,10 +126,25 @@ export class MemoryBroker implements LogBroker, TailerSigns {
     return this.#answer(() => this.#signs.of(channel, this.#clock()));
   }
 
+  lease(holder: string, requests: readonly LeaseRequest[], ttlMs: number): Promise<LeaseAnswer> {
+    return this.#answer(() => {
+      checkLease(holder, namesOf(requests), ttlMs);
+      return this.#leases.lease(holder, requests, ttlMs, this.#clock());
+    });
+  }
+
+  release(holder: string, names: readonly string[]): Promise<void> {
+    return this.#answer(() => {
+      checkLease(holder, names, 1);
+      this.#leases.release(holder, names, this.#clock());
+    });
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     this.#followers.clear();
     this.#signs.clear();
+    this.#leases.clear();
     this.#ledger.clear();
     this.#index = new ChannelIndex();
     return Promise.resolve();

@@ -1,16 +1,18 @@
 import type { ChannelName } from '@tailgate/protocol';
 import { BrokerError } from '../broker-error.js';
 
-/** The names of the keys. Those of a channel share a hash slot; a channel's name has a slash, so no channel has the index's. */
+/** The names of the keys. Those of a channel share a hash slot; a channel's name has a slash, so no channel has those of the index or the leases. */
 export class ChannelKeys {
   readonly names: string;
   readonly recent: string;
+  readonly leases: string;
 
   /** `prefix`: before every key; without braces, which would decide the slot. */
   constructor(private readonly prefix: string) {
     if (/[{}]/.test(prefix)) throw new BrokerError('invalid', `the key prefix "${prefix}" must not have braces`);
     this.names = `${prefix}{channels}:names`;
     this.recent = `${prefix}{channels}:recent`;
+    this.leases = `${prefix}{leases}:held`;
   }
 
   meta(channel: ChannelName): string {

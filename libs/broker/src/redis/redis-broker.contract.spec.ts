@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { describeLogBroker, describeTailerSigns } from '../contract/index.js';
+import { describeLogBroker, describeSourceLeases, describeTailerSigns } from '../contract/index.js';
 import { describeOnRedis } from './testing/on-redis.js';
 import type { RedisServer } from './testing/redis-server.js';
 import { ProxiedStore } from './testing/redis-stores.js';
@@ -11,4 +11,5 @@ await describeOnRedis('on one server', (start) => {
 
   describeLogBroker('RedisBroker', { open: (retention) => ProxiedStore.open(server, retention) });
   describeTailerSigns('RedisBroker', { open: () => ProxiedStore.open(server) });
+  describeSourceLeases('RedisBroker', { open: () => ProxiedStore.open(server) });
 });

@@ -15,12 +15,14 @@ import type {
 } from '../log-broker.js';
 import { checkAppend, checkLimits, checkPageLimit } from '../request-rules.js';
 import { checkRetention, DEFAULT_RETAIN_BYTES, DEFAULT_RETAIN_LINES, type Retention } from '../retention.js';
+import type { LeaseAnswer, LeaseRequest, SourceLeases } from '../source-leases.js';
 import type { SeenSign, SourceSign, TailerSigns } from '../tailer-signs.js';
 import { Appends, MAX_CONFIRM_MS, type ReplicaRule } from './appends.js';
 import { ChannelKeys } from './channel-keys.js';
 import { LiveChannels } from './live-channels.js';
 import { RedisConnection, type RedisObserver } from './redis-connection.js';
 import { RedisIndex } from './redis-index.js';
+import { RedisLeases } from './redis-leases.js';
 import { RedisSigns } from './redis-signs.js';
 import { parseRedisUrl } from './redis-url.js';
 import { batchOf, boundsOf, checkpointsOf, textsOf, unreadable } from './replies.js';
@@ -54,7 +56,7 @@ const UNOBSERVED: RedisObserver = { lost: () => undefined, connected: () => unde
  * With `confirm` a batch is published once the replicas have it, so that batches of several sources may come live in another order
  * than they are stored in, and one whose confirmation was late may come twice.
  */
-export class RedisBroker implements LogBroker, TailerSigns {
+export class RedisBroker implements LogBroker, TailerSigns, SourceLeases {
   readonly #keys: ChannelKeys;
   readonly #commands: RedisConnection;
   readonly #followers: Followers;
@@ -62,6 +64,7 @@ export class RedisBroker implements LogBroker, TailerSigns {
   readonly #appends: Appends;
   readonly #index: RedisIndex;
   readonly #signs: RedisSigns;
+  readonly #leases: RedisLeases;
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -78,6 +81,7 @@ export class RedisBroker implements LogBroker, TailerSigns {
     this.#appends = new Appends(commands, keys, retention, confirm);
     this.#index = new RedisIndex(commands, keys);
     this.#signs = new RedisSigns(commands, keys);
+    this.#leases = new RedisLeases(commands, keys);
   }
 
   /**
@@ -160,6 +164,16 @@ export class RedisBroker implements LogBroker, TailerSigns {
   async signs(channel: ChannelName): Promise<readonly SeenSign[]> {
     this.#checkOpen();
     return this.#signs.signs(channel);
+  }
+
+  async lease(holder: string, requests: readonly LeaseRequest[], ttlMs: number): Promise<LeaseAnswer> {
+    this.#checkOpen();
+    return this.#leases.lease(holder, requests, ttlMs);
+  }
+
+  async release(holder: string, names: readonly string[]): Promise<void> {
+    this.#checkOpen();
+    await this.#leases.release(holder, names);
   }
 
   /** Writes the rest of the channel index, and closes the connections; what is not answered yet is rejected with `closed`. */

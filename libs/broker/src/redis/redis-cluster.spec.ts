@@ -2,7 +2,7 @@ import { BEGINNING, parseChannel, type Position } from '@tailgate/protocol';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Batch } from '../batch.js';
 import { Appender } from '../contract/appender.js';
-import { describeLogBroker, describeTailerSigns } from '../contract/index.js';
+import { describeLogBroker, describeSourceLeases, describeTailerSigns } from '../contract/index.js';
 import { WEB } from '../contract/contract-test.js';
 import { EVERYTHING, lineNames, recordOf, recordsOf } from '../contract/records.js';
 import { RedisBroker } from './redis-broker.js';
@@ -19,6 +19,7 @@ await describeOnRedis('on a cluster of three', (start) => {
 
   describeLogBroker('RedisBroker', { open: (retention) => RedisStore.at(cluster.url, retention) });
   describeTailerSigns('RedisBroker', { open: () => RedisStore.at(cluster.url) });
+  describeSourceLeases('RedisBroker', { open: () => RedisStore.at(cluster.url) });
 
   test('channels are spread over all the nodes, and live batches come from each', async () => {
     await using broker = await RedisBroker.connect({ url: cluster.url, keyPrefix: ownPrefix() });

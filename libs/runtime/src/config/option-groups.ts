@@ -58,8 +58,28 @@ export function followOptions<Template>(parseTemplate: (text: string) => Templat
       default: 'off',
       help: 'Makes one record of a stack trace, instead of one a line.',
     }),
+    sourceHost: option(host(), {
+      env: 'SOURCE_HOST',
+      otherwise: 'the same path is the same file, on whichever host',
+      help: 'The name of the host whose files these are, where several processes with one Redis each follow files of their own host (as a DaemonSet does). It becomes part of what is stored and shown: with another name all files begin anew. Not to be set where they follow one shared volume.',
+    }),
   };
 }
+
+/** How several processes that follow the same files divide them. */
+export const leaseOptions = {
+  leases: option(onOff(), {
+    env: 'LEASES',
+    default: 'on',
+    help: 'Whether tailers with one Redis divide the channels among them, so that each file is read once. off: each follows all that it finds.',
+  }),
+  leaseSeconds: option(wholeNumber(2, 60), {
+    env: 'LEASE_SECONDS',
+    default: '4',
+    unit: 'seconds',
+    help: 'How long after the last sign of life of a tailer others take over its files.',
+  }),
+};
 
 /** How much history a channel keeps. */
 export const retentionOptions = {

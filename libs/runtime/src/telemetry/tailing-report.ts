@@ -77,6 +77,23 @@ export class TailingReport {
     this.#metrics.rotations.inc({ how });
     this.logger.debug({ channel, path, how }, 'file rotated');
   }
+
+  leaseLost(lease: string): void {
+    this.#metrics.leasesLost.inc();
+    this.logger.warn({ lease }, 'another tailer has taken this over');
+  }
+}
+
+/** How many leases a process holds that divides the files with others. */
+export function measureLeases(tailing: { readonly leasesHeld: number }, registry: Registry): void {
+  new Gauge({
+    name: 'tailgate_tailing_leases',
+    help: 'Leases held: channels whose files are followed by this process.',
+    registers: [registry],
+    collect() {
+      this.set(tailing.leasesHeld);
+    },
+  });
 }
 
 /** How far following is behind the files. */
@@ -143,6 +160,11 @@ function createMetrics(registry: Registry, report: { readonly sources: number },
       name: 'tailgate_tailing_rotations_total',
       help: 'Files replaced or cut.',
       labelNames: ['how'],
+      registers,
+    }),
+    leasesLost: new Counter({
+      name: 'tailgate_tailing_leases_lost_total',
+      help: 'Leases that another tailer has now, and that were not given back.',
       registers,
     }),
   };

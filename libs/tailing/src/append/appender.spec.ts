@@ -5,7 +5,7 @@ import { NO_OBSERVER, type TailingObserver } from '../observer.js';
 import { Appender, type PreparedBatch } from './appender.js';
 import { KEPT_LIMITS, KeptBatches } from './kept-batches.js';
 
-const SOURCE = { channel: parseChannel('host/h5') ?? raise(), path: '/var/log/h5.log' };
+const SOURCE = { channel: parseChannel('host/h5') ?? raise(), path: '/var/log/h5.log', id: '/var/log/h5.log' };
 
 function raise(): never {
   throw new Error('no channel');

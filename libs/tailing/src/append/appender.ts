@@ -198,7 +198,7 @@ export class Appender {
     after: StoredCheckpoint | undefined,
     positions: Pick<AppendRequest, 'seen' | 'again'> | undefined,
   ): Promise<AppendAnswer> {
-    const { channel, path: source } = this.source;
+    const { channel, id: source } = this.source;
     const request = { channel, source, expected: after?.checkpoint, ...batch, ...positions };
     return pRetry(() => this.#ask(request), {
       retries: Infinity,

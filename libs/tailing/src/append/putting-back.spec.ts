@@ -50,7 +50,7 @@ function appenderOn({ broker }: ScriptedBroker) {
     conflict: () => void (report.conflicts += 1),
   };
   const kept = new KeptBatches(KEPT_LIMITS, () => 0);
-  const source = { channel, path: '/a.log' };
+  const source = { channel, path: '/a.log', id: '/a.log' };
   const appender = new Appender(broker, source, observer, new AbortController().signal, () => 0, kept.chain());
   appender.resume(undefined);
   const submit = async (...steps: readonly number[]) => {

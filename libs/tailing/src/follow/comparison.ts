@@ -89,7 +89,7 @@ export class Comparison {
     const stored = await untilAborted(this.context.broker.checkpoints(channel), this.context.signal);
     for (const { source, known } of idle) {
       // What was appended while the question was on its way, the answer may not know.
-      if (source.known === known && source.forgot(stored.get(source.name.path))) this.context.onForgotten(source);
+      if (source.known === known && source.forgot(stored.get(source.name.id))) this.context.onForgotten(source);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { BrokerError, type LogBroker, type SourceSign, type StoredCheckpoint } from '@tailgate/broker';
+import { BrokerError, type SourceSign, type StoredCheckpoint } from '@tailgate/broker';
 import type { NoticeKind } from '@tailgate/protocol';
 import { untilAborted } from '../abort.js';
 import { Appender, type Known } from '../append/appender.js';
@@ -8,46 +8,13 @@ import { parseCheckpoint, printCheckpoint } from '../checkpoint.js';
 import type { FileKey } from '../identify/fingerprint.js';
 import { PathTrouble } from '../identify/path-file.js';
 import { pathBeforeRotation } from '../identify/rotation-order.js';
-import type { SourceName, TailingObserver } from '../observer.js';
-import type { Troubles } from '../troubles.js';
-import type { Claims } from './claims.js';
-import type { FileOptions } from './followed-file.js';
+import type { SourceName } from '../observer.js';
+import type { LeaseStatus } from '../share/leases.js';
 import { Lineage } from './lineage.js';
 import { LOCAL_POLL_MAX_MS, pollInterval } from './poll-interval.js';
 import type { ReadBuffer } from './read-buffer.js';
 import { Reading } from './reading.js';
-import type { StoredCheckpoints } from './stored-checkpoints.js';
-
-export interface SourceOptions extends FileOptions {
-  /** An unfinished line goes out as partial after so long without a change. */
-  readonly partialAfterMs: number;
-  /** A file that left the path is given up after so long without a change. */
-  readonly rotatedCloseMs: number;
-}
-
-/** What the sources of one tailing share. */
-export interface SourceContext {
-  readonly broker: LogBroker;
-  readonly claims: Claims;
-  readonly stored: StoredCheckpoints;
-  readonly kept: KeptBatches;
-  readonly observer: TailingObserver;
-  readonly troubles: Troubles;
-  /** Milliseconds that only grow. */
-  readonly clock: () => number;
-  /** What time it is, for the records: milliseconds since the Unix epoch. */
-  readonly wallClock: () => number;
-  /** Ends the tries to append. */
-  readonly signal: AbortSignal;
-}
-
-/** When a source may have its next turn. */
-export interface NextTurn {
-  /** Not before this resolves. Never rejects. Then at once if `wantsTurn`, or if something was heard of it in between. */
-  readonly ready: Promise<void>;
-  /** Else at this time: milliseconds of the tailing's clock. */
-  readonly at: number;
-}
+import type { NextTurn, SourceContext, SourceOptions } from './source-context.js';
 
 /** While there is more to read, the path is looked at this often. */
 const BUSY_LOOK_MS = 250;
@@ -80,6 +47,8 @@ export class Source {
   #looked = false;
   /** The longest time between two looks at the path: short where the file system gives no events. */
   pollMaxMs = LOCAL_POLL_MAX_MS;
+  /** It stopped since it is another process's, and nothing of it is in flight. */
+  isResting = false;
   /** When the path had a file for the last time. */
   presentAt: number;
 
@@ -95,10 +64,10 @@ export class Source {
     this.presentAt = clock();
   }
 
-  /** What viewers are told of it; `undefined` where another source follows the same file. */
+  /** What viewers are told of it; `undefined` where another source follows the same file, or another process this one. */
   get sign(): SourceSign | undefined {
-    if (this.#isElsewhere) return undefined;
-    const { channel, path: source } = this.name;
+    if (this.#isElsewhere || this.#lease() !== 'held') return undefined;
+    const { channel, id: source } = this.name;
     const absent = this.#looked && this.#lineage.current === undefined;
     const state = absent ? 'waiting' : this.#reachedEnd ? 'following' : 'reading';
     return { channel, source, state, lagBytes: this.lagBytes };
@@ -143,7 +112,7 @@ export class Source {
 
   /** Whether the next turn should follow at once. */
   get wantsTurn(): boolean {
-    return this.#busy || this.#progressed || this.#appender.conflict !== undefined;
+    return this.#lease() === 'held' && (this.#busy || this.#progressed || this.#appender.conflict !== undefined);
   }
 
   get openFiles(): number {
@@ -159,7 +128,7 @@ export class Source {
   /** Whether the path has been without a file for so long that nothing is left to do. */
   isGone(afterMs: number): boolean {
     return (
-      this.#looked &&
+      (this.#looked || this.isResting) &&
       this.openFiles === 0 &&
       this.#lineage.current === undefined &&
       this.context.clock() - this.presentAt >= afterMs
@@ -170,6 +139,7 @@ export class Source {
   async turn(buffer: ReadBuffer): Promise<NextTurn> {
     const now = this.context.clock();
     this.#progressed = false;
+    if (this.#lease() !== 'held') return this.#standBy();
     try {
       await this.#restore(now);
       this.#looked ||= this.#isRotated;
@@ -192,7 +162,10 @@ export class Source {
       if (!this.#busy && looks) this.#reachedEnd = true;
       // Also of files that were let go meanwhile.
       const bytes = before.reduce((sum, { file, offset }) => sum + file.offset - offset, 0);
-      return this.#submit(batch, bytes, now);
+      if (this.#lease() === 'held') return this.#submit(batch, bytes, now);
+      // Begun with a lease, and ended without: what was read is read again, by whoever has it then.
+      this.#restored = false;
+      return this.#standBy();
     } catch (error) {
       return this.#trouble(error, now);
     }
@@ -209,20 +182,45 @@ export class Source {
     await this.#lineage.close();
   }
 
+  #lease(): LeaseStatus {
+    return this.context.lease?.(this.name) ?? 'held';
+  }
+
+  /** No turn until something is heard of it. While nobody is known to have its lease, it could go on where it is. */
+  #standBy(): NextTurn {
+    return { ready: this.#lease() === 'elsewhere' ? this.#rest() : this.#appender.idle(), at: Infinity };
+  }
+
+  /** Forgets the files, once nothing is in flight: whoever goes on begins at what is stored. */
+  async #rest(): Promise<void> {
+    this.#restored = false;
+    await this.#appender.idle();
+    try {
+      await this.#lineage.close();
+    } catch (error) {
+      this.context.troubles.trouble(this.name.path, String(error));
+    }
+    this.#appender.resume(undefined);
+    this.#busy = this.#looked = this.#reachedEnd = false;
+    this.isResting = true;
+    this.context.rested?.(this.name);
+  }
+
   async #restore(now: number): Promise<void> {
     const conflict = this.#appender.conflict;
     const { failure } = this.#appender;
     if (this.#restored && failure !== undefined) throw new Error('the broker refuses the batch', { cause: failure });
     if (this.#restored && conflict === undefined) return;
     this.#restored = false;
-    const { channel, path } = this.name;
+    this.isResting = false;
+    const { channel, id } = this.name;
     const known =
       conflict === undefined ? await untilAborted(this.context.stored.of(channel), this.context.signal) : undefined;
-    const stored = known === undefined ? conflict?.stored : known.sources.get(path);
+    const stored = known === undefined ? conflict?.stored : known.sources.get(id);
     // The lines of what was rotated away belong to the path that it left, whose source reads what is left of them.
-    if (known !== undefined) this.#isRotated = known.sources.has(pathBeforeRotation(path) ?? '');
+    if (known !== undefined) this.#isRotated = known.sources.has(pathBeforeRotation(id) ?? '');
     const checkpoint = stored && parseCheckpoint(stored.checkpoint, stored.last);
-    if (!this.#isRotated) await this.#lineage.restore(checkpoint, now, known?.filesFor(path));
+    if (!this.#isRotated) await this.#lineage.restore(checkpoint, now, known?.filesFor(id));
     this.#appender.resume(stored);
     this.#busy = false;
     this.#restored = true;

@@ -31,6 +31,8 @@ export class StoredCheckpoints {
     private readonly broker: Pick<LogBroker, 'checkpoints'>,
     /** Milliseconds that only grow. */
     private readonly clock: () => number,
+    /** What the sources of this host are called begins with it, before their absolute paths. */
+    private readonly prefix = '',
   ) {}
 
   async of(channel: ChannelName): Promise<ChannelCheckpoints> {
@@ -41,7 +43,7 @@ export class StoredCheckpoints {
     }
     const known = this.#asked.get(channel);
     if (known !== undefined) return known.answer;
-    const answer = this.broker.checkpoints(channel).then((sources) => new ChannelCheckpoints(sources));
+    const answer = this.broker.checkpoints(channel).then((all) => new ChannelCheckpoints(this.#ofHost(all)));
     this.#asked.set(channel, { at: now, answer });
     try {
       return await answer;
@@ -49,6 +51,11 @@ export class StoredCheckpoints {
       this.#asked.delete(channel);
       throw error;
     }
+  }
+
+  /** Another host's device and inode are another file. */
+  #ofHost(all: ReadonlyMap<string, StoredCheckpoint>): ReadonlyMap<string, StoredCheckpoint> {
+    return new Map([...all].filter(([id]) => id.startsWith(`${this.prefix}/`)));
   }
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { NextTurn, Source } from '../follow/source.js';
+import type { NextTurn } from '../follow/source-context.js';
+import type { Source } from '../follow/source.js';
 import { Schedule } from './schedule.js';
 
 /** A source whose turns the test lets end. */

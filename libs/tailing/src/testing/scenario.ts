@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryBroker } from '@tailgate/broker';
 import { isNotice, parseChannel, type ChannelRecord } from '@tailgate/protocol';
-import type { SourceOptions } from '../follow/source.js';
+import type { SourceOptions } from '../follow/source-context.js';
 import { recordsOf, SteppedSource } from './stepped-source.js';
 import { strictBroker } from './strict-broker.js';
 

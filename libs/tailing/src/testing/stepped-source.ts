@@ -3,7 +3,8 @@ import { BEGINNING, parseRecord, type ChannelName, type ChannelRecord, type Posi
 import { KEPT_LIMITS, KeptBatches } from '../append/kept-batches.js';
 import { Claims } from '../follow/claims.js';
 import { ReadBuffer } from '../follow/read-buffer.js';
-import { Source, type SourceContext, type SourceOptions } from '../follow/source.js';
+import { Source } from '../follow/source.js';
+import type { SourceContext, SourceOptions } from '../follow/source-context.js';
 import { StoredCheckpoints } from '../follow/stored-checkpoints.js';
 import { NO_OBSERVER } from '../observer.js';
 import { Troubles } from '../troubles.js';
@@ -31,11 +32,11 @@ export class SteppedSource {
     private readonly clock: { now: number },
     options: Partial<SourceOptions> = {},
     readonly troubles: string[] = [],
-    shared: Partial<Pick<SourceContext, 'claims' | 'stored' | 'kept' | 'observer'>> = {},
+    shared: Partial<Pick<SourceContext, 'claims' | 'stored' | 'kept' | 'observer' | 'lease' | 'rested'>> = {},
   ) {
     const all = { ...TEST_OPTIONS, ...options };
     this.#buffer = new ReadBuffer(all.maxLineBytes);
-    this.#source = new Source({ channel, path }, all, {
+    this.#source = new Source({ channel, path, id: path }, all, {
       broker,
       claims: new Claims(),
       stored: new StoredCheckpoints(broker, () => clock.now),

@@ -1,7 +1,7 @@
 import type { LogBroker } from '@tailgate/broker';
 import type { ChannelName } from '@tailgate/protocol';
 import { Claims } from '../follow/claims.js';
-import type { SourceOptions } from '../follow/source.js';
+import type { SourceOptions } from '../follow/source-context.js';
 import { StoredCheckpoints } from '../follow/stored-checkpoints.js';
 import { SteppedSource } from './stepped-source.js';
 

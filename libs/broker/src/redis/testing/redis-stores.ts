@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BrokerStore, SignStore } from '../../contract/index.js';
+import type { BrokerStore, LeaseStore, SignStore } from '../../contract/index.js';
 import type { AppendRequest, LogBroker } from '../../log-broker.js';
 import type { Retention } from '../../retention.js';
 import { RedisBroker } from '../redis-broker.js';
@@ -12,7 +12,7 @@ export function ownPrefix(): string {
 }
 
 /** A store of the contract suite: key names of its own on the server. */
-export class RedisStore implements BrokerStore, SignStore {
+export class RedisStore implements BrokerStore, SignStore, LeaseStore {
   readonly #ends: RedisBroker[] = [];
   readonly #keyPrefix = ownPrefix();
 
@@ -24,6 +24,10 @@ export class RedisStore implements BrokerStore, SignStore {
 
   static async at(url: string, retention: Partial<Retention> = {}): Promise<RedisStore> {
     return new RedisStore(url, retention, await RedisBroker.connect({ url, keyPrefix: ownPrefix() }));
+  }
+
+  get leases(): RedisBroker {
+    return this.signs;
   }
 
   async connect(): Promise<RedisBroker> {
