@@ -15,9 +15,12 @@ describe.skipIf('missing' in found)(`chaos ${'missing' in found ? `(skipped: ${f
   it(
     'gives every viewer every line once, in order, whatever dies meanwhile',
     async () => {
-      const { problems, report } = await chaos({ seed, seconds, redis: 'path' in found ? found.path : '' });
+      const { problems, report, logs } = await chaos({ seed, seconds, redis: 'path' in found ? found.path : '' });
       console.log(report);
-      expect(problems, `run again with CHAOS_SEED=${seed} CHAOS_SECONDS=${seconds}`).toEqual([]);
+      expect(
+        problems,
+        `seed ${seed}, logs in ${logs}; run again with CHAOS_SEED=${seed} CHAOS_SECONDS=${seconds}`,
+      ).toEqual([]);
     },
     seconds * 1000 + BESIDE_MS,
   );

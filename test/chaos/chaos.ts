@@ -5,7 +5,7 @@ import { until } from '../support/until.ts';
 import { Faults, type Stage } from './faults.ts';
 import { Fleet } from './fleet.ts';
 import { compareLines, compareNames } from './judge.ts';
-import { planFaults } from './plan.ts';
+import { planFaults, type PlannedFault } from './plan.ts';
 import { Random } from './random.ts';
 import { Viewer } from './viewer.ts';
 import { Writer } from './writer.ts';
@@ -22,6 +22,8 @@ export interface ChaosOptions {
   readonly seconds: number;
   /** Of a `redis-server`. */
   readonly redis: string;
+  /** Ends it early: all processes are ended, and the promise rejects. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Verdict {
@@ -29,10 +31,12 @@ export interface Verdict {
   readonly problems: readonly string[];
   /** What happened, in a few lines. */
   readonly report: string;
+  /** The folder of what the processes have said, which is kept where there are problems. The files are beside it. */
+  readonly logs: string;
 }
 
 /** Three tailers, three gateways, files that are written and rotated, and viewers: everything goes wrong for a while, then it is judged. */
-export async function chaos({ seed, seconds, redis }: ChaosOptions): Promise<Verdict> {
+export async function chaos({ seed, seconds, redis, signal }: ChaosOptions): Promise<Verdict> {
   const fsync = seed % 2 === 0 ? 'always' : 'everysec';
   const folder = new TempFolder();
   const logs = folder.join('logs');
@@ -41,9 +45,14 @@ export async function chaos({ seed, seconds, redis }: ChaosOptions): Promise<Ver
   mkdirSync(data);
   console.log(`chaos: seed ${seed}, ${seconds} s, appendfsync ${fsync}, logs in ${logs}`);
 
-  const verdict = await run({ seed, seconds, redis, fsync, data, logs });
-  if (verdict.problems.length === 0) folder[Symbol.dispose]();
-  return verdict;
+  const { problems, report } = await run({ seed, seconds, redis, fsync, data, logs, ...(signal && { signal }) }).catch(
+    (error: unknown) => ({
+      problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
+      report: '',
+    }),
+  );
+  if (problems.length === 0) folder[Symbol.dispose]();
+  return { problems, report, logs };
 }
 
 interface Run extends ChaosOptions {
@@ -52,7 +61,7 @@ interface Run extends ChaosOptions {
   readonly logs: string;
 }
 
-async function run({ seed, seconds, redis, fsync, data, logs }: Run): Promise<Verdict> {
+async function run({ seed, seconds, redis, fsync, data, logs, signal }: Run): Promise<Omit<Verdict, 'logs'>> {
   const random = new Random(seed);
   const plan = planFaults(random, { seconds, files: FILES, forgets: fsync === 'everysec' });
   await using server = await RedisServer.start(redis, '--appendonly', 'yes', '--appendfsync', fsync);
@@ -63,6 +72,14 @@ async function run({ seed, seconds, redis, fsync, data, logs }: Run): Promise<Ve
   for (const viewer of viewers) watching.use(viewer);
 
   const stage = { fleet, writer, viewers, random };
+  const interrupted = new Promise<never>((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(new Error('interrupted')));
+  });
+  return await Promise.race([perform(stage, plan), interrupted]);
+}
+
+async function perform(stage: Stage, plan: readonly PlannedFault[]): Promise<Omit<Verdict, 'logs'>> {
+  const { writer } = stage;
   const faults = new Faults(stage);
   writer.start();
   await faults.run(plan);

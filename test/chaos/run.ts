@@ -22,12 +22,20 @@ if (![...seeds, seconds].every((number) => Number.isSafeInteger(number) && numbe
 const found = await findRedisServer();
 if ('missing' in found) throw new Error(found.missing);
 
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort());
+
 const failed: number[] = [];
 for (const seed of seeds) {
-  const { problems, report } = await chaos({ seed, seconds, redis: found.path });
+  const { problems, report, logs } = await chaos({ seed, seconds, redis: found.path, signal: stopping.signal });
+  if (stopping.signal.aborted) process.exit(130);
   console.log(report);
   for (const problem of problems) console.log(`  FAILED   ${problem}`);
-  console.log(problems.length === 0 ? `  passed   seed ${seed}\n` : `  seed ${seed} has failed: its logs were kept\n`);
+  console.log(
+    problems.length === 0
+      ? `  passed   seed ${seed}\n`
+      : `  seed ${seed} has failed: what the processes said is in ${logs}\n`,
+  );
   if (problems.length > 0) failed.push(seed);
 }
 console.log(failed.length === 0 ? `All of ${seeds.join(', ')} pass.` : `Failed: ${failed.join(', ')}`);

@@ -67,7 +67,7 @@ export class WrittenFile {
 
   /** All lines of all its pieces, as they stand on the disk. */
   written(): readonly string[] {
-    const pieces = Array.from({ length: this.#pieces }, (_, index) => `${this.#path}.${index + 1}`);
+    const pieces = Array.from({ length: this.#pieces }, (_, index) => this.#piece(this.#pieces - index));
     const text = [...pieces, this.#path].map((path) => readFileSync(path, 'utf8')).join('');
     return text.split('\n').slice(0, -1);
   }
@@ -76,9 +76,15 @@ export class WrittenFile {
     closeSync(this.#fd);
   }
 
+  /** The newest piece is number 1, and the others move on, as logrotate has it. */
   #nextPiece(): string {
+    for (let number = this.#pieces; number > 0; number -= 1) renameSync(this.#piece(number), this.#piece(number + 1));
     this.#pieces += 1;
-    return `${this.#path}.${this.#pieces}`;
+    return this.#piece(1);
+  }
+
+  #piece(number: number): string {
+    return `${this.#path}.${number}`;
   }
 }
 
