@@ -14,8 +14,9 @@ const found = await findRedisServer();
 describe.skipIf('missing' in found)(`chaos ${'missing' in found ? `(skipped: ${found.missing})` : ''}`, () => {
   it(
     'gives every viewer every line once, in order, whatever dies meanwhile',
-    async () => {
-      const { problems, report, logs } = await chaos({ seed, seconds, redis: 'path' in found ? found.path : '' });
+    async ({ signal }) => {
+      const redis = 'path' in found ? found.path : '';
+      const { problems, report, logs } = await chaos({ seed, seconds, redis, signal });
       console.log(report);
       expect(
         problems,

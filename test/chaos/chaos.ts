@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { RedisServer } from '@tailgate/broker/redis-testing';
 import { TempFolder } from '../support/temp-folder.ts';
@@ -22,8 +23,8 @@ export interface ChaosOptions {
   readonly seconds: number;
   /** Of a `redis-server`. */
   readonly redis: string;
-  /** Ends it early: all processes are ended, and the promise rejects. */
-  readonly signal?: AbortSignal;
+  /** Ends it early, with a problem; no process is left. */
+  readonly signal: AbortSignal;
 }
 
 export interface Verdict {
@@ -45,7 +46,7 @@ export async function chaos({ seed, seconds, redis, signal }: ChaosOptions): Pro
   mkdirSync(data);
   console.log(`chaos: seed ${seed}, ${seconds} s, appendfsync ${fsync}, logs in ${logs}`);
 
-  const { problems, report } = await run({ seed, seconds, redis, fsync, data, logs, ...(signal && { signal }) }).catch(
+  const { problems, report } = await run({ seed, seconds, redis, fsync, data, logs, signal }).catch(
     (error: unknown) => ({
       problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
       report: '',
@@ -72,19 +73,17 @@ async function run({ seed, seconds, redis, fsync, data, logs, signal }: Run): Pr
   for (const viewer of viewers) watching.use(viewer);
 
   const stage = { fleet, writer, viewers, random };
-  const interrupted = new Promise<never>((_resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(new Error('interrupted')));
-  });
-  return await Promise.race([perform(stage, plan), interrupted]);
+  return await perform(stage, plan, signal);
 }
 
-async function perform(stage: Stage, plan: readonly PlannedFault[]): Promise<Omit<Verdict, 'logs'>> {
+async function perform(stage: Stage, plan: readonly PlannedFault[], signal: AbortSignal) {
   const { writer } = stage;
   const faults = new Faults(stage);
   writer.start();
-  await faults.run(plan);
+  await faults.run(plan, signal);
   writer.stop();
-  const late = await settle(stage);
+  signal.throwIfAborted();
+  const late = await Promise.race([settle(stage), once(signal, 'abort').then(() => ['interrupted'])]);
   return { problems: [...late, ...judge(stage)], report: report(stage, faults) };
 }
 

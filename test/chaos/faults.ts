@@ -28,12 +28,13 @@ export class Faults {
     this.#stage = stage;
   }
 
-  /** Resolves when all is over, and all that was killed, paused or halted runs again. */
-  async run(plan: readonly PlannedFault[]): Promise<void> {
+  /** Resolves when all is over, or was broken off, and all that was killed, paused or halted runs again. */
+  async run(plan: readonly PlannedFault[], signal: AbortSignal): Promise<void> {
     const begun = performance.now();
     const under: Promise<void>[] = [];
     for (const { at, fault } of plan) {
       await setTimeout(Math.max(0, begun + at - performance.now()));
+      if (signal.aborted) break;
       under.push(this.#inflict(fault));
     }
     await Promise.all(under);
