@@ -144,6 +144,8 @@ export class Faults {
     const { writer, random } = this.#stage;
     const file = writer.files[index];
     if (file === undefined || writer.held.has(file)) return;
+    // Where numbers grow the times of the files tell their order, which those of one moment can't.
+    if (file.numbersGrow && times > 1) return;
     for (let time = 0; time < times; time += 1) {
       file.rename(random.between(0, 3));
       file.write(random.between(1, 3));
@@ -155,7 +157,8 @@ export class Faults {
   async #copyAndTruncate({ kind, file: index }: Fault & { kind: 'copy and truncate' }): Promise<void> {
     const { writer, viewers } = this.#stage;
     const file = writer.files[index];
-    if (file === undefined || writer.held.has(file)) return;
+    // Who numbers that way renames.
+    if (file === undefined || writer.held.has(file) || file.numbersGrow) return;
     writer.held.add(file);
     file.finishLine();
     const { channel, lastLine } = file;

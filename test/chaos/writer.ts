@@ -8,9 +8,14 @@ const TICK_MS = 50;
 /** Files that get lines at each tick. */
 const FILES_A_TICK = 4;
 
+/** Every so manieth file is rotated to numbers that grow, as log4j2 does it; the others as logrotate does it. */
+const GROWING_EVERY = 4;
+
 /** A file that gets numbered lines, and is rotated. */
 export class WrittenFile {
   readonly channel: string;
+  /** The newest piece has the highest number; otherwise it is number 1, and the others move on. */
+  readonly numbersGrow: boolean;
   /** How many lines were begun. */
   lines = 0;
   readonly #path: string;
@@ -23,6 +28,7 @@ export class WrittenFile {
   constructor(folder: string, index: number) {
     const name = String(index).padStart(2, '0');
     this.channel = `deployment/${name}`;
+    this.numbersGrow = index % GROWING_EVERY === GROWING_EVERY - 1;
     this.#path = join(folder, `${name}.log`);
     this.#first = index * 100_000;
     this.#fd = openSync(this.#path, 'a');
@@ -67,8 +73,10 @@ export class WrittenFile {
 
   /** All lines of all its pieces, as they stand on the disk. */
   written(): readonly string[] {
-    const pieces = Array.from({ length: this.#pieces }, (_, index) => this.#piece(this.#pieces - index));
-    const text = [...pieces, this.#path].map((path) => readFileSync(path, 'utf8')).join('');
+    const pieces = Array.from({ length: this.#pieces }, (_, index) => this.#piece(index + 1));
+    const text = [...(this.numbersGrow ? pieces : pieces.reverse()), this.#path]
+      .map((path) => readFileSync(path, 'utf8'))
+      .join('');
     return text.split('\n').slice(0, -1);
   }
 
@@ -76,8 +84,8 @@ export class WrittenFile {
     closeSync(this.#fd);
   }
 
-  /** The newest piece is number 1, and the others move on, as logrotate has it. */
   #nextPiece(): string {
+    if (this.numbersGrow) return this.#piece(++this.#pieces);
     for (let number = this.#pieces; number > 0; number -= 1) renameSync(this.#piece(number), this.#piece(number + 1));
     this.#pieces += 1;
     return this.#piece(1);
