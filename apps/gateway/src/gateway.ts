@@ -67,7 +67,7 @@ export class Gateway implements AsyncDisposable {
 
   /** Finds the files, and then answers requests. Throws a `ListenFailure`. */
   async start(): Promise<Listening> {
-    const { tailing, broker, operations, runtime } = this.parts;
+    const { tailing, operations, runtime } = this.parts;
     const { host, port, metricsPort } = this.parts.config;
     // First, so that whoever watches the process sees it alive while it finds its files.
     const metrics =
@@ -75,8 +75,8 @@ export class Gateway implements AsyncDisposable {
         ? undefined
         : await listen(host, metricsPort, 'METRICS_PORT', (...at) => operations.listen(...at));
     await tailing?.start();
-    await broker.channels({ order: 'name', limit: 1 });
     const main = await listen(host, port, 'PORT', (...at) => this.#listen(...at));
+    // The broker was reached when it was opened. One that is away again is waited for by whoever needs it, as at any other time.
     runtime.health.contacted();
     return { url: urlOf(host, main), metricsUrl: `${urlOf(host, metrics ?? main)}/metrics` };
   }

@@ -4,12 +4,13 @@ import type { Sibling } from './siblings.js';
 
 const PATH = '/var/log/app.log';
 
-function sibling(name: string, modified = 0): Sibling {
+function sibling(name: string, modified = 0, born = modified): Sibling {
   return {
     path: `/var/log/${name}`,
     key: `1:${BigInt(Buffer.from(name).reduce((sum, byte) => sum * 31 + byte, 7) % 1e9)}`,
     size: 1,
     modified,
+    born,
   };
 }
 
@@ -46,6 +47,20 @@ describe('the files that were rotated after one', () => {
     const newer = [sibling('app.log.2', 99), sibling('app.log.1', 101)];
     expect(rotatedAfter(PATH, newer, old, new Set()).map(({ path }) => path)).toEqual(['/var/log/app.log.1']);
     expect(rotatedAfter(PATH, newer, old, new Set([newer[1]?.key ?? '0:0']))).toEqual([]);
+  });
+
+  it('may have numbers that grow, where the times agree', () => {
+    const old = sibling('app.log.2', 20);
+    const others = [sibling('app.log.4', 40), sibling('app.log.1', 10), sibling('app.log.3', 30)];
+    const found = rotatedAfter(PATH, [old, ...others], old, new Set([old.key]));
+    expect(found.map(({ path }) => path)).toEqual(['/var/log/app.log.3', '/var/log/app.log.4']);
+  });
+
+  it('are not older ones that were touched, or compressed, since', () => {
+    const old = sibling('app.log.1', 30);
+    const touched = sibling('app.log.2', 40, 20);
+    const compressed = sibling('app.log.3.gz', 10, 40);
+    expect(rotatedAfter(PATH, [old, touched, compressed], old, new Set([old.key]))).toEqual([]);
   });
 });
 

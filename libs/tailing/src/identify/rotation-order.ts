@@ -2,9 +2,12 @@ import { basename, dirname, join } from 'node:path';
 import type { FileKey } from './fingerprint.js';
 import type { Sibling } from './siblings.js';
 
+const NUMBERED = 'number';
+
 /**
  * The files that stood at `path` between the one that is now `old` and the one that stands there now, oldest first: rotated more
- * than once before anybody looked. They are told by logrotate's names: `app.log.1`, `app.log-20261120`, each also with `.gz`.
+ * than once before anybody looked. They are told by logrotate's names: `app.log.1`, `app.log-20261120`, each also with `.gz`; and by
+ * numbers that grow, as log4j2 gives them, where the times agree: those that logrotate has numbered higher are older.
  */
 export function rotatedAfter(
   path: string,
@@ -14,14 +17,18 @@ export function rotatedAfter(
 ): Sibling[] {
   const oldRank = rank(path, old);
   if (oldRank === undefined) return [];
-  return siblings
+  const others = siblings
     .flatMap((sibling) => {
       const age = rank(path, sibling);
-      const newer = age?.kind === oldRank.kind && age.order > oldRank.order && sibling.modified >= old.modified;
-      return newer && !known.has(sibling.key) ? [{ sibling, order: age.order }] : [];
+      return age?.kind === oldRank.kind && !known.has(sibling.key) ? [{ sibling, order: age.order }] : [];
     })
-    .sort((a, b) => a.order - b.order)
-    .map(({ sibling }) => sibling);
+    .sort((a, b) => a.order - b.order);
+  const newer = others.filter(({ sibling, order }) => order > oldRank.order && sibling.modified >= old.modified);
+  if (newer.length > 0 || oldRank.kind !== NUMBERED) return newer.map(({ sibling }) => sibling);
+  return others
+    .filter(({ sibling, order }) => order < oldRank.order && sibling.modified > old.modified && sibling.born > old.born)
+    .map(({ sibling }) => sibling)
+    .reverse();
 }
 
 /** Whether the sibling's name is one that logrotate gives to what stood at `path`. */
@@ -35,7 +42,7 @@ function rank(path: string, sibling: Sibling): { readonly kind: string; readonly
   if (!name.startsWith(basename(path))) return undefined;
   const [, number, date] =
     /^(?:\.(\d{1,9})|-(\d{8}(?:-?\d{2,10})?))(?:\.gz)?$/.exec(name.slice(basename(path).length)) ?? [];
-  if (number !== undefined) return { kind: 'number', order: -Number(number) };
+  if (number !== undefined) return { kind: NUMBERED, order: -Number(number) };
   const digits = date?.replaceAll('-', '');
   return digits === undefined ? undefined : { kind: `date${digits.length}`, order: Number(digits) };
 }

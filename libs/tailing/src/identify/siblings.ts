@@ -11,6 +11,8 @@ export interface Sibling {
   readonly size: number;
   /** Of the last write: milliseconds since the Unix epoch. */
   readonly modified: number;
+  /** When it was made, where the file system knows, else 0: as `modified`. */
+  readonly born: number;
 }
 
 /** Looking at more files than this for one that was rotated away is of no use. */
@@ -58,7 +60,8 @@ async function lookAtAll(folder: string, names: readonly string[]): Promise<Sibl
 async function lookAt(path: string): Promise<Sibling | undefined> {
   const stats = await stat(path, { bigint: true }).catch(() => undefined);
   if (stats?.isFile() !== true) return undefined;
-  return { path, key: fileKey(stats), size: Number(stats.size), modified: Number(stats.mtimeMs) };
+  const { size, mtimeMs, birthtimeMs } = stats;
+  return { path, key: fileKey(stats), size: Number(size), modified: Number(mtimeMs), born: Number(birthtimeMs) };
 }
 
 /**

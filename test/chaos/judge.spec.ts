@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { compareLines, compareNames } from './judge.ts';
+import { Judgement } from './judgement.ts';
+
+const WRITTEN = ['one', 'two', 'three'];
+
+describe('the judge', () => {
+  it('has nothing to say of each line once, in order', () => {
+    expect(given(log(5, 1, 'one'), log(5, 2, 'two'), log(5, 3, 'three'))).toEqual([]);
+  });
+
+  it('joins a line that came in parts', () => {
+    const rest = event('log', '5-2', { line: 'ne', continues: '5-1' });
+    expect(given(log(5, 1, 'o'), rest, log(5, 3, 'two'), log(5, 4, 'three'))).toEqual([]);
+  });
+
+  it('knows the numbers of what comes in batches', () => {
+    const batch = event('lines', '5-2', [{ line: 'one' }, { line: 'two' }]);
+    expect(given(batch, log(5, 3, 'three'))).toEqual([]);
+    expect(given(batch, log(5, 4, 'three'))).not.toEqual([]);
+  });
+
+  it('takes lines back that a gap withdraws, and counts them', () => {
+    const withdrawn = [log(5, 1, 'one'), log(5, 2, 'two'), gap('5-2', '5-2', '6-0'), epoch('5-1', '6-0')];
+    const judgement = judged([...withdrawn, log(6, 1, 'two'), log(6, 2, 'three')]);
+    expect(compareLines(judgement, WRITTEN)).toEqual([]);
+    expect(judgement.withdrawn).toBe(1);
+  });
+
+  it.each([
+    ['a line that is missing, though the numbers are right', [log(5, 1, 'one'), log(5, 2, 'three')]],
+    ['a number that is missing', [log(5, 1, 'one'), log(5, 3, 'two'), log(5, 4, 'three')]],
+    ['a line that came twice', [log(5, 1, 'one'), log(5, 2, 'two'), log(5, 3, 'two'), log(5, 4, 'three')]],
+    ['a record that came twice', [log(5, 1, 'one'), log(5, 1, 'one'), log(5, 2, 'two'), log(5, 3, 'three')]],
+    ['another order', [log(5, 1, 'two'), log(5, 2, 'one'), log(5, 3, 'three')]],
+    ['an epoch that nothing announces', [log(5, 1, 'one'), log(6, 1, 'two'), log(6, 2, 'three')]],
+    [
+      'lines that come again without having been withdrawn',
+      [log(5, 1, 'one'), log(5, 2, 'two'), epoch('5-2', '6-0'), log(6, 1, 'two'), log(6, 2, 'three')],
+    ],
+    [
+      'lines that were withdrawn, and do not come again',
+      [log(5, 1, 'one'), log(5, 2, 'two'), gap('5-2', '5-2', '6-0'), log(6, 1, 'three')],
+    ],
+    [
+      'an epoch that was closed before what was given of it',
+      [log(5, 1, 'one'), log(5, 2, 'two'), epoch('5-1', '6-0'), log(6, 1, 'three')],
+    ],
+    ['a gap that trimming has made', [log(5, 1, 'one'), gap('5-2', '5-2', '5-2', 'trimmed'), log(5, 3, 'three')]],
+    ['a connection that goes on elsewhere', [log(5, 1, 'one'), event('connected', '5-2', {}), log(5, 3, 'three')]],
+  ])('sees %s', (_what, events) => {
+    expect(given(...events)).not.toEqual([]);
+  });
+
+  it('sees a position that names two records', () => {
+    const judgements = [judged([log(5, 1, 'one')]), judged([log(5, 1, 'two')])];
+    expect(compareNames(judgements)).toHaveLength(1);
+  });
+});
+
+type Event = ReturnType<typeof event>;
+
+function given(...events: readonly Event[]): readonly string[] {
+  return compareLines(judged(events), WRITTEN);
+}
+
+function judged(events: readonly Event[]): Judgement {
+  const judgement = new Judgement('deployment/web');
+  for (const each of events) judgement.take(each);
+  return judgement;
+}
+
+function event(name: string, id: string, data: object) {
+  return { name, id, data: JSON.stringify(data) };
+}
+
+function log(epoch: number, seq: number, line: string): Event {
+  return event('log', `${epoch}-${seq}`, { line, time: 1 });
+}
+
+function gap(from: string, to: string, after: string, reason = 'epoch'): Event {
+  return event('gap', after, { from, to, lost: null, reason });
+}
+
+function epoch(closed: string, opened: string): Event {
+  return event('epoch', opened, { closed, opened });
+}

@@ -1,0 +1,50 @@
+import type { Judgement } from './judgement.ts';
+
+/** What a viewer was given, beside what the files say: nothing, or what is wrong. */
+export function compareLines(judgement: Judgement, written: readonly string[]): readonly string[] {
+  const { channel, lines } = judgement;
+  const problems = [...judgement.problems];
+  const at = lines.findIndex((line, index) => line !== written[index]);
+  const end = at < 0 ? Math.min(lines.length, written.length) : at;
+  if (lines.length !== written.length || at >= 0) {
+    const missing = countMissing(written, lines);
+    const unexpected = countMissing(lines, written);
+    problems.push(
+      `${channel}: ${lines.length} of ${written.length} lines; ${missing} missing, ${unexpected} too many; ` +
+        `line ${end + 1} is ${excerpt(lines[end])} instead of ${excerpt(written[end])}`,
+    );
+  }
+  return problems;
+}
+
+/** No position names two records, whoever was given it. */
+export function compareNames(judgements: readonly Judgement[]): readonly string[] {
+  const problems: string[] = [];
+  const named = new Map<string, string>();
+  for (const { channel, named: given } of judgements) {
+    for (const [place, data] of given) {
+      const key = `${channel} ${place}`;
+      const other = named.get(key);
+      if (other !== undefined && other !== data) problems.push(`${key} is ${excerpt(data)}, and ${excerpt(other)}`);
+      named.set(key, data);
+    }
+  }
+  return problems;
+}
+
+/** How many of `lines`, each as often as it is there, are not in `others`. */
+function countMissing(lines: readonly string[], others: readonly string[]): number {
+  const left = new Map<string, number>();
+  for (const line of others) left.set(line, (left.get(line) ?? 0) + 1);
+  let missing = 0;
+  for (const line of lines) {
+    const count = left.get(line) ?? 0;
+    if (count === 0) missing += 1;
+    else left.set(line, count - 1);
+  }
+  return missing;
+}
+
+function excerpt(line: string | undefined): string {
+  return line === undefined ? 'nothing' : JSON.stringify(line.slice(0, 60));
+}

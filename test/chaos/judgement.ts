@@ -1,0 +1,143 @@
+import { parseData, parseId } from '../support/event-stream.ts';
+import type { StreamEvent } from './event-reader.ts';
+
+interface Place {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+interface KeptLine extends Place {
+  text: string;
+}
+
+const MOST_PROBLEMS = 5;
+
+/**
+ * What one viewer was given of one channel: the lines that count, and what is wrong by the numbers alone. Lines that a gap withdraws
+ * count no more, so that in the end each line of the files is to be there once.
+ */
+export class Judgement {
+  readonly channel: string;
+  readonly problems: string[] = [];
+  /** What each position has named: compared among viewers. Withdrawn ones included. */
+  readonly named = new Map<string, string>();
+  /** How many events came of each name, and of each notice. */
+  readonly counts = new Map<string, number>();
+  withdrawn = 0;
+  #kept: KeptLine[] = [];
+  #cursor: Place = { epoch: 0, seq: 0 };
+  #began = false;
+
+  constructor(channel: string) {
+    this.channel = channel;
+  }
+
+  get lines(): readonly string[] {
+    return this.#kept.map(({ text }) => text);
+  }
+
+  get lastLine(): string | undefined {
+    return this.#kept.at(-1)?.text;
+  }
+
+  fail(problem: string): void {
+    if (this.problems.length < MOST_PROBLEMS) this.problems.push(`${this.channel}: ${problem}`);
+  }
+
+  take({ name, data, id }: StreamEvent): void {
+    this.#count(name);
+    const record = name === 'lines' ? {} : parseData(data);
+    switch (name) {
+      case 'log':
+      case 'notice':
+        this.#record(record, parseId(id ?? ''));
+        break;
+      case 'lines':
+        this.#records(data, parseId(id ?? ''));
+        break;
+      case 'gap':
+        this.#gap(record, id);
+        break;
+      case 'epoch':
+        this.#epoch(record, id);
+        break;
+      case 'connected':
+        if (id !== undefined) this.#connected(parseId(id));
+        break;
+      default:
+    }
+  }
+
+  /** `batch=1`: consecutive records, under the position of the last. */
+  #records(data: string, { epoch, seq }: Place): void {
+    const records: unknown = JSON.parse(data);
+    if (!Array.isArray(records)) throw new Error(`no array: ${data}`);
+    for (const [index, record] of records.entries())
+      this.#record(parseData(JSON.stringify(record)), { epoch, seq: seq - records.length + 1 + index });
+  }
+
+  #record(record: Readonly<Record<string, unknown>>, place: Place): void {
+    if (!follows(this.#cursor, place)) this.fail(`${show(place)} came after ${show(this.#cursor)}, unannounced`);
+    this.#cursor = place;
+    this.#began = true;
+    this.named.set(show(place), JSON.stringify(record));
+    const { line, continues, notice, bytes } = record;
+    this.#count('record');
+    if (typeof notice === 'string') this.#count(`notice ${notice} of ${String(bytes)} bytes`);
+    else if (typeof line !== 'string') this.fail(`${show(place)} is no record: ${JSON.stringify(record)}`);
+    else if (typeof continues === 'string') this.#continue(continues, place, line);
+    else this.#kept.push({ ...place, text: line });
+  }
+
+  /** The line is one, at the place of its last part. */
+  #continue(continued: string, place: Place, rest: string): void {
+    const begun = this.#kept.findIndex((kept) => show(kept) === continued);
+    const beginning = this.#kept[begun];
+    if (beginning === undefined) {
+      this.fail(`${show(place)} continues ${continued}, which is not there`);
+      return;
+    }
+    this.#kept[begun] = { ...beginning, ...place, text: beginning.text + rest };
+  }
+
+  #gap({ from, to, reason }: Readonly<Record<string, unknown>>, id: string | undefined): void {
+    this.#count(`gap ${String(reason)}`);
+    const after = parseId(id ?? '');
+    if (reason !== 'epoch') this.fail(`a gap of reason ${String(reason)} before ${show(after)}`);
+    const { epoch, seq } = this.#cursor;
+    const first = typeof from === 'string' ? parseId(from) : { epoch, seq: 1 };
+    const last = typeof to === 'string' ? parseId(to) : { epoch, seq };
+    const left = this.#kept.filter((line) => line.epoch !== first.epoch || line.seq < first.seq || line.seq > last.seq);
+    this.withdrawn += this.#kept.length - left.length;
+    this.#kept = left;
+    this.#cursor = after;
+  }
+
+  #epoch({ closed, opened }: Readonly<Record<string, unknown>>, id: string | undefined): void {
+    const end = parseId(String(closed));
+    const { epoch, seq } = this.#cursor;
+    // After a gap the viewer stands in the new epoch already.
+    if (epoch === end.epoch && seq !== end.seq) this.fail(`the epoch closed at ${show(end)} at ${show(this.#cursor)}`);
+    if (id !== opened) this.fail(`the epoch ${String(opened)} has the id ${String(id)}`);
+    this.#cursor = parseId(id ?? '');
+  }
+
+  #connected(place: Place): void {
+    if (this.#began && show(place) !== show(this.#cursor))
+      this.fail(`connected at ${show(place)} instead of ${show(this.#cursor)}`);
+    this.#cursor = place;
+  }
+
+  #count(name: string): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+  }
+}
+
+/** The first epoch begins without a word. */
+function follows(cursor: Place, { epoch, seq }: Place): boolean {
+  return (epoch === cursor.epoch || cursor.epoch === 0) && seq === cursor.seq + 1;
+}
+
+function show({ epoch, seq }: Place): string {
+  return `${epoch}-${seq}`;
+}
