@@ -12,6 +12,7 @@ export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: false } },
   test: {
     include: ['{libs,apps}/*/src/**/*.spec.ts', 'scripts/**/*.spec.ts', 'test/**/*.spec.ts'],
+    globalSetup: 'test/support/run-folder.ts',
     testTimeout: 30_000,
   },
 });

@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import type { ContainerRuntimeClient, ImageName } from 'testcontainers';
+import { RECIPES, USUAL, type Flavour } from './flavour.ts';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+/** The engine's own machine is the only one whose loopback and folders a test shares. */
+const LOCAL = ['localhost', '127.0.0.1', '::1'];
+
+export interface ContainerImage {
+  readonly image: string;
+  readonly program: string;
+}
+
+/** The image of this flavour, pulled or built where need be; or why containers won't do here. */
+export async function containerImage(flavour: Flavour = USUAL): Promise<ContainerImage | { readonly problem: string }> {
+  // It takes a second to load, and where there is no engine there is no need for it.
+  const { getContainerRuntimeClient, GenericContainer, ImageName } = await import('testcontainers');
+  const engine = await getContainerRuntimeClient().catch(() => undefined);
+  if (!engine) return { problem: 'no container engine answers' };
+  const { host } = engine.info.containerRuntime;
+  if (!LOCAL.includes(host)) return { problem: `the container engine is on another machine (${host})` };
+
+  const { image, program, dockerfile } = RECIPES[flavour];
+  if (await pulled(engine, ImageName.fromString(image))) return { image, program };
+  if (!dockerfile) return { problem: `${image} can't be pulled` };
+  const built = `tailgate-test/${flavour}`;
+  try {
+    // It stays, as a pulled one would.
+    await GenericContainer.fromDockerfile(HERE, dockerfile).build(built, { deleteOnExit: false });
+  } catch (error) {
+    return { problem: `${image} can't be pulled or built: ${error instanceof Error ? error.message : String(error)}` };
+  }
+  return { image: built, program };
+}
+
+/** Whether the image is there, at the latest now. */
+async function pulled({ image }: ContainerRuntimeClient, name: ImageName): Promise<boolean> {
+  // That there is no way to a registry comes as an error; that it has no such image doesn't.
+  await image.pull(name).catch(() => undefined);
+  return await image.exists(name);
+}
