@@ -10,7 +10,7 @@ import { TempFolder } from '../../support/temp-folder.ts';
 import { Watcher } from './watcher.ts';
 
 /** What a tailer has reported. */
-export interface Report {
+interface Report {
   putBack: number;
   conflicts: number;
   failures: number;
