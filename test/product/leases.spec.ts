@@ -72,8 +72,8 @@ describe.skipIf('missing' in found)('tailers on one volume', () => {
     const conflicts = () =>
       Promise.all([second, free].map((tailer) => metricOf(tailer, 'tailgate_tailing_conflicts_total')));
     await until(
-      async () => (await conflicts()).every((count) => count > 0),
-      () => 'both lose some comparisons',
+      async () => (await conflicts()).some((count) => count > 0),
+      () => 'one of them loses a comparison',
     );
     files.stop();
     await expectAllOnce(broker, files);

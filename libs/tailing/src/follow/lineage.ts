@@ -271,8 +271,9 @@ export class Lineage {
       await old.close();
       return;
     }
-    const known = new Set([newKey, ...this.#files.map(({ key }) => key)]);
-    for (const between of await this.#surroundings.rotatedAfter(old.key, known)) await this.#beginBetween(between, now);
+    const known = new Set(this.#files.map(({ key }) => key));
+    for (const between of await this.#surroundings.rotatedBetween(old.key, newKey, known))
+      await this.#beginBetween(between, now);
   }
 
   async #beginBetween(sibling: Sibling, now: number): Promise<void> {

@@ -18,6 +18,9 @@ export interface Sibling {
 /** Looking at more files than this for one that was rotated away is of no use. */
 const MAX_CANDIDATES = 64;
 
+/** A folder whose files are never still is taken as it is. */
+const MAX_LOOKS = 10;
+
 /** So many files of a folder are looked at for one that bears another name altogether. */
 const MAX_STRANGERS = 10_000;
 
@@ -30,8 +33,23 @@ export async function siblingsOf(path: string): Promise<Sibling[]> {
   const stem = base.slice(0, base.length - extname(base).length);
   const related = (name: string): boolean =>
     name !== base && (name.startsWith(base) || (name.startsWith(stem) && '.-_'.includes(name.charAt(stem.length))));
-  const found = await lookAtAll(dirname(path), (await namesIn(dirname(path))).filter(related));
+  const found = await lookUntilStill(dirname(path), related);
   return found.sort((a, b) => b.modified - a.modified).slice(0, MAX_CANDIDATES);
+}
+
+/**
+ * A folder is not read in one moment: while logrotate gives each file the next number, one may be seen under two names, and another
+ * under none. What two looks have seen alike stood there between them.
+ */
+async function lookUntilStill(folder: string, wanted: (name: string) => boolean): Promise<Sibling[]> {
+  const look = async () => lookAtAll(folder, (await namesIn(folder)).filter(wanted));
+  let found = await look();
+  for (let looks = 1; looks < MAX_LOOKS; looks += 1) {
+    const before = new Map(found.map(({ path, key }) => [path, key]));
+    found = await look();
+    if (found.length === before.size && found.every(({ path, key }) => before.get(path) === key)) break;
+  }
+  return found;
 }
 
 /** The file that `mark` was taken of, under whatever name in the folder. Of a file of which nothing was read the inode says too little. */
@@ -89,7 +107,7 @@ export async function openWhole(sibling: Sibling): Promise<Found | undefined> {
   return isCompressed(sibling) ? unpacked(sibling, mark, 0) : openIf(sibling, mark);
 }
 
-export function isCompressed({ path }: Pick<Sibling, 'path'>): boolean {
+function isCompressed({ path }: Pick<Sibling, 'path'>): boolean {
   return path.endsWith('.gz');
 }
 

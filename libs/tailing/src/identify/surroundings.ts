@@ -44,10 +44,16 @@ export class Surroundings {
     );
   }
 
-  /** The files that stood at the path after the one of `key`, and were rotated away before anybody looked, oldest first. */
-  async rotatedAfter(key: FileKey, known: ReadonlySet<FileKey>): Promise<Sibling[]> {
+  /**
+   * The files that stood at the path after the one of `key` and before the one of `next`, which was seen there, and were rotated away
+   * before anybody looked, oldest first. By now `next` may be rotated away itself: what came after it is not between the two.
+   */
+  async rotatedBetween(key: FileKey, next: FileKey, known: ReadonlySet<FileKey>): Promise<Sibling[]> {
     const siblings = await this.siblings();
     const old = siblings.find((sibling) => sibling.key === key);
-    return old === undefined ? [] : rotatedAfter(this.path, siblings, old, known);
+    if (old === undefined) return [];
+    const after = rotatedAfter(this.path, siblings, old, known);
+    const end = after.findIndex((sibling) => sibling.key === next);
+    return end < 0 ? after : after.slice(0, end);
   }
 }

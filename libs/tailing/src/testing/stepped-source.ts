@@ -9,7 +9,7 @@ import { StoredCheckpoints } from '../follow/stored-checkpoints.js';
 import { NO_OBSERVER } from '../observer.js';
 import { Troubles } from '../troubles.js';
 
-export const TEST_OPTIONS: SourceOptions = {
+const TEST_OPTIONS: SourceOptions = {
   maxLineBytes: 64 * 1024,
   lineFormat: 'auto',
   joinStackTraces: false,
