@@ -2,7 +2,6 @@ import { BrokerError, type SourceSign, type StoredCheckpoint } from '@tailgate/b
 import type { NoticeKind } from '@tailgate/protocol';
 import { untilAborted } from '../abort.js';
 import { Appender, type Known } from '../append/appender.js';
-import type { KeptBatches } from '../append/kept-batches.js';
 import { BatchBuilder } from '../batch/batch-builder.js';
 import { parseCheckpoint, printCheckpoint } from '../checkpoint.js';
 import type { FileKey } from '../identify/fingerprint.js';
