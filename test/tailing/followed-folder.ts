@@ -62,6 +62,11 @@ export class FollowedFolder implements AsyncDisposable {
     }
   }
 
+  /** How many records the channel has. */
+  async count(channel: string): Promise<number> {
+    return (await this.memory.bounds(nameOf(channel)))?.records ?? 0;
+  }
+
   /** Waits until the channel has these lines, and no others. */
   async has(channel: string, ...lines: readonly string[]): Promise<void> {
     await until(async () => {
@@ -95,6 +100,7 @@ export class FollowedFolder implements AsyncDisposable {
       recovered: (path) => tell('recovered', path),
       conflict: ({ path }) => tell('conflict', path),
       noticed: ({ path }, notice) => tell('noticed', path, `: ${notice}`),
+      appendFailed: ({ path }, error) => tell('failed', path, `: ${String(error)}`),
     };
   }
 }

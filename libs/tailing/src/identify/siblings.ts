@@ -70,7 +70,8 @@ export async function findAgain(
   mark: FileMark,
   from = mark.offset,
 ): Promise<Found | undefined> {
-  const itself = siblings.find(({ key }) => key === mark.key);
+  // An archive that has its inode was written after it was gone.
+  const itself = siblings.find((sibling) => sibling.key === mark.key && !isCompressed(sibling));
   const renamed = itself && (await openIf(itself, mark));
   if (renamed !== undefined || mark.offset === 0) return renamed;
   for (const sibling of siblings) {
