@@ -91,7 +91,8 @@ export async function findAgain(
   mark: FileMark,
   from = mark.offset,
 ): Promise<Found | undefined> {
-  const itself = siblings.find(({ key }) => key === mark.key);
+  // An archive that has its inode was written after it was gone.
+  const itself = siblings.find((sibling) => sibling.key === mark.key && !isCompressed(sibling));
   const renamed = itself && (await openIf(itself, mark));
   if (renamed !== undefined || mark.offset === 0) return renamed;
   for (const sibling of siblings) {
@@ -107,7 +108,7 @@ export async function openWhole(sibling: Sibling): Promise<Found | undefined> {
   return isCompressed(sibling) ? unpacked(sibling, mark, 0) : openIf(sibling, mark);
 }
 
-function isCompressed({ path }: Pick<Sibling, 'path'>): boolean {
+export function isCompressed({ path }: Pick<Sibling, 'path'>): boolean {
   return path.endsWith('.gz');
 }
 
