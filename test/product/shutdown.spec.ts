@@ -4,6 +4,7 @@ import { LogWriter } from '../support/log-writer.ts';
 import { numberOf } from '../support/numbered-line.ts';
 import { Product } from '../support/product.ts';
 import { TempFolder } from '../support/temp-folder.ts';
+import { metricOf } from '../support/tailer.ts';
 import { until } from '../support/until.ts';
 
 const VIEWERS = 20;
@@ -19,6 +20,7 @@ it('SIGTERM under load ends the process within its grace period, and every viewe
   const viewers = await Promise.all(Array.from({ length: VIEWERS }, open));
   // Who takes nothing holds nobody up.
   const stuck = await open();
+  await stuck.has('live');
   stuck.response.pause();
   for (const viewer of viewers) {
     await until(
@@ -56,8 +58,11 @@ it('a second signal ends it at once', async () => {
   using stuck = await EventStream.open(product.stream('deployment/web'));
   stuck.response.pause();
   folder.append('web.log', 'x'.repeat(200).concat('\n').repeat(100_000));
-  using other = await EventStream.open(product.stream('deployment/web', '&tail=1'));
-  await other.has('live');
+  // The process has begun to wait for it.
+  await until(
+    async () => (await metricOf(product, 'tailgate_viewers_slow_total')) > 0,
+    () => 'a viewer that does not keep up',
+  );
   const ended = product.kill('SIGINT');
   await until(
     () => product.log.some((line) => line.includes('"msg":"stopping"')),
