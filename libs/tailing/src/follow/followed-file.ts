@@ -17,7 +17,6 @@ import {
   type FileMark,
   type Fingerprint,
 } from '../identify/fingerprint.js';
-import type { Found } from '../identify/path-file.js';
 import { detectFormat, type LineFormat } from '../parse/line-format.js';
 import type { ReadBuffer } from './read-buffer.js';
 
@@ -53,8 +52,6 @@ export class FollowedFile {
   notice: NoticeKind | undefined;
   longRun: LongRun | undefined;
   isAbandoned = false;
-  /** No bytes from here on are read now: lines that came to older files meanwhile may be older. */
-  readableTo = Infinity;
   #handle: FileHandle | undefined;
   #modified = 0n;
   /** Its length, where that was found out since it was last looked at. */
@@ -124,11 +121,6 @@ export class FollowedFile {
     return Math.max(0, this.#measured - this.#offset, this.size - this.#offset);
   }
 
-  /** When it was last written to, as of the last look: milliseconds since the Unix epoch. */
-  get modifiedMs(): number {
-    return Number(this.#modified / 1_000_000n);
-  }
-
   get isOpen(): boolean {
     return this.#handle !== undefined;
   }
@@ -173,7 +165,7 @@ export class FollowedFile {
    */
   async read(buffer: ReadBuffer, capacity: number): Promise<Buffer | 'changed'> {
     const context = this.#before.length;
-    const wanted = context + Math.min(capacity, Math.max(0, this.readableTo - this.#offset));
+    const wanted = context + capacity;
     const position = this.#offset - context;
     const read = await this.handle.read(buffer.bytes, 0, wanted, position);
     const bytes = buffer.bytes.subarray(0, read.bytesRead);
@@ -220,11 +212,10 @@ export class FollowedFile {
   }
 
   /** Goes on with this descriptor: of the file itself, or of another one that holds the same up to the offset. */
-  async moveTo({ key, handle }: Pick<Found, 'key' | 'handle'>, now: number): Promise<void> {
+  moveTo(key: FileKey, handle: FileHandle): void {
     this.fileKey = key;
     this.#handle = handle;
     this.longRun = undefined;
-    await this.lookAtHandle(now);
   }
 
   /** What was not read of it is gone; only what is held is still to be emitted. */

@@ -8,10 +8,9 @@ import { openWhole, type Sibling } from '../identify/siblings.js';
 import { Surroundings } from '../identify/surroundings.js';
 import type { SourceName, TailingObserver } from '../observer.js';
 import type { ClaimHolder, Claims } from './claims.js';
-import { FileOpener, type Opened } from './file-opener.js';
+import { FileOpener } from './file-opener.js';
 import type { FileOptions, FollowedFile } from './followed-file.js';
 import type { OtherFiles } from './stored-checkpoints.js';
-import { Succession } from './succession.js';
 
 /** So many files of one source are followed at a time at the most; their marks fit a checkpoint. */
 const MAX_FILES = 12;
@@ -31,7 +30,6 @@ export class Lineage {
   readonly #claims: ClaimHolder;
   readonly #opener: FileOpener;
   readonly #surroundings: Surroundings;
-  readonly #succession: Succession;
   /** Whether another source of the channel follows the file at the path. */
   taken = false;
 
@@ -44,7 +42,6 @@ export class Lineage {
     this.#claims = claims.holder(source.channel);
     this.#opener = new FileOpener(this.#claims, options);
     this.#surroundings = new Surroundings(source.path);
-    this.#succession = new Succession(this.#surroundings, this.#claims);
   }
 
   get files(): readonly FollowedFile[] {
@@ -112,15 +109,13 @@ export class Lineage {
     const copy = await this.#claims.claimed(await this.#surroundings.findCopy(mark));
     const handle = file.takeHandle();
     if (copy === undefined) file.abandon();
-    else await file.moveTo(copy, now);
+    else file.moveTo(copy.key, copy.handle);
     this.#leave(file, now);
     this.#lost = 'file-truncated';
     // Without a handle it was closed in between; then the next look takes what stands at the path.
     if (handle === undefined) return;
     this.observer.rotated(this.source, 'truncated');
-    if (copy !== undefined && atPath) await this.#catchUp(mark.key, now);
-    const index = atPath ? this.#files.length : this.#files.indexOf(file) + 1;
-    await this.#begin({ key: mark.key, handle }, now, atPath, index);
+    await this.#begin({ key: mark.key, handle }, now, atPath, this.#files.indexOf(file) + 1);
   }
 
   /** Nothing more is expected of it. Where nothing has come after it, it may be back at the path some day, and must be known then. */
@@ -142,7 +137,7 @@ export class Lineage {
       this.#leave(file, now);
       this.#lost = 'file-truncated';
     }
-    await file.moveTo(found, now);
+    file.moveTo(found.key, found.handle);
     return true;
   }
 
@@ -180,9 +175,7 @@ export class Lineage {
       const found = await this.#surroundings.find(stored, stored.held[0]?.[0], siblings);
       if (found !== undefined) missing.push(...(await this.#resume(stored, found, atPath, now)));
       else if (atPath === undefined) missing.push(stored);
-      // What follows a file that was found is found after it, unless something of it was read: then more is known than its place.
-      else if (!stored.drained && (stored.offset > 0 || this.#files.length === 0))
-        await this.#lose(stored, siblings, atPath, now);
+      else if (!stored.drained) await this.#lose(stored, siblings, atPath, now);
     }
     this.#missing = missing;
     this.#files.sort((a, b) => Number(a.atPath) - Number(b.atPath) || a.generation - b.generation);
@@ -207,21 +200,20 @@ export class Lineage {
     const cut = siblings.find((one) => one.key === stored.key && bearsRotatedName(this.source.path, one));
     const known = [...this.#files, ...this.#missing].filter((file) => file.key === stored.key);
     // Among the missing is the one that was lost.
-    const found = cut && known.length <= 1 ? await this.#claims.claimed(await openWhole(cut)) : undefined;
-    if (found !== undefined) await this.#begin(found, now, false);
+    if (cut !== undefined && known.length <= 1) await this.#beginBetween(cut, now);
   }
 
   async #lookAtCurrent(current: FollowedFile, stats: BigIntStats, now: number): Promise<void> {
     const changed = current.look(stats, now);
     // Cut and filled again to the same length: only its bytes tell.
-    const rewritten = changed && current.size === current.offset && !(await this.#stillMatches(current, now));
+    const rewritten = changed && current.size === current.offset && !(await this.#stillMatches(current));
     if (current.size < current.offset || rewritten) await this.truncated(current, now);
   }
 
-  async #stillMatches(file: FollowedFile, now: number): Promise<boolean> {
+  async #stillMatches(file: FollowedFile): Promise<boolean> {
     if (file.isOpen) return file.stillMatches();
     const found = await findAt(this.source.path, file.mark);
-    await (found && file.moveTo(found, now));
+    if (found !== undefined) file.moveTo(found.key, found.handle);
     return found !== undefined;
   }
 
@@ -237,13 +229,12 @@ export class Lineage {
       this.#leaveCurrent(now);
       return;
     }
-    let begins = false;
     try {
-      begins = await this.#leaveForAnother(found.key, now);
-    } finally {
-      if (!begins) await found.handle.close();
+      await this.#leaveForAnother(found.key, now);
+    } catch (error) {
+      await found.handle.close();
+      throw error;
     }
-    if (!begins) return;
     await this.#begin(found, now, true);
     await this.#surroundings.renew();
   }
@@ -253,7 +244,7 @@ export class Lineage {
     const file = this.#files.find((other) => other.key === key && !other.isAbandoned);
     if (file === undefined || !this.#claims.claim(key)) return false;
     // Where it rested, another source may have had it meanwhile.
-    if (this.#claims.isSurpassed(key, file.offset) || !(await this.#stillMatches(file, now))) return false;
+    if (this.#claims.isSurpassed(key, file.offset) || !(await this.#stillMatches(file))) return false;
     this.#leaveCurrent(now);
     this.#files = [...this.#files.filter((other) => other !== file), file];
     file.atPath = true;
@@ -265,13 +256,10 @@ export class Lineage {
     return true;
   }
 
-  /**
-   * The file before is read on under its new name, and so are those that stood at the path after it and before this one. `false`: the
-   * new one must wait for those.
-   */
-  async #leaveForAnother(newKey: FileKey, now: number): Promise<boolean> {
+  /** The file before is read on under its new name, and so are those that stood at the path after it and before this one. */
+  async #leaveForAnother(newKey: FileKey, now: number): Promise<void> {
     const old = this.#files.at(-1);
-    if (old === undefined || old.isAbandoned) return true;
+    if (old === undefined || old.isAbandoned) return;
     const { drained } = old;
     if (old.atPath) {
       this.#leave(old, now);
@@ -281,31 +269,21 @@ export class Lineage {
       if (!drained) this.#lost ??= 'file-replaced';
       old.abandon();
       await old.close();
-      return true;
+      return;
     }
-    return this.#catchUp(newKey, now);
+    const known = new Set(this.#files.map(({ key }) => key));
+    for (const between of await this.#surroundings.rotatedBetween(old.key, newKey, known))
+      await this.#beginBetween(between, now);
   }
 
-  /** Begins what was rotated away after the last file and before the one of `newKey`. `false`: that can't be done wholly now. */
-  async #catchUp(newKey: FileKey, now: number): Promise<boolean> {
-    for (let last = this.#files.at(-1); last !== undefined; last = this.#files.at(-1)) {
-      if (this.#files.length >= MAX_FILES - 1) return false;
-      const next = await this.#succession.next(
-        last,
-        newKey,
-        this.#files.map(({ key }) => key),
-        now,
-      );
-      if (next === 'later') return false;
-      if (next === 'lost') this.#lost ??= 'file-replaced';
-      else if (next === undefined) return true;
-      else await this.#begin(next, now, false);
-    }
-    return true;
+  async #beginBetween(sibling: Sibling, now: number): Promise<void> {
+    if (this.#files.length >= MAX_FILES - 1) return;
+    const found = await this.#claims.claimed(await openWhole(sibling));
+    if (found !== undefined) await this.#begin(found, now, false);
   }
 
   /** What was lost is told before its first line. */
-  async #begin(opened: Opened, now: number, atPath: boolean, index = this.#files.length): Promise<void> {
+  async #begin(opened: Pick<Found, 'key' | 'handle'>, now: number, atPath: boolean, index = this.#files.length) {
     const file = await this.#opener.begin(opened, this.#nextGeneration++, now);
     file.atPath = atPath;
     file.notice = this.#lost;

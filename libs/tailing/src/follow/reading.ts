@@ -21,10 +21,7 @@ export class Reading {
 
   /** Takes one read from the oldest file that has something. Answers whether there is more to take. */
   async take(context: TurnContext): Promise<boolean> {
-    for (const [i, file] of this.lineage.files.entries()) {
-      // The older ones were looked at after this one: of what it had then, none is older than what they have still to bring.
-      const olderGrow = this.lineage.files.slice(0, i).some(({ isOpen }) => isOpen);
-      file.readableTo = olderGrow ? file.size : Infinity;
+    for (const file of this.lineage.files) {
       if (!this.#tellNotice(file, context)) return true;
       const result = await this.#takeFrom(file, context);
       if (result === 'more') return true;

@@ -237,8 +237,7 @@ export class Source {
       if (!(error instanceof PathTrouble)) throw error;
       troubles.trouble(path, error.message);
     }
-    // The newest first: what the older ones had got by then is older than what it had.
-    for (const file of this.#lineage.files.toReversed()) if (!file.atPath) await file.lookAtHandle(now);
+    for (const file of this.#lineage.files) if (!file.atPath) await file.lookAtHandle(now);
     this.#looked = true;
     if (this.#lineage.current !== undefined) this.presentAt = now;
   }

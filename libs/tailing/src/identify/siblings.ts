@@ -91,8 +91,7 @@ export async function findAgain(
   mark: FileMark,
   from = mark.offset,
 ): Promise<Found | undefined> {
-  // An archive that has its inode was written after it was gone.
-  const itself = siblings.find((sibling) => sibling.key === mark.key && !isCompressed(sibling));
+  const itself = siblings.find(({ key }) => key === mark.key);
   const renamed = itself && (await openIf(itself, mark));
   if (renamed !== undefined || mark.offset === 0) return renamed;
   for (const sibling of siblings) {
@@ -108,7 +107,7 @@ export async function openWhole(sibling: Sibling): Promise<Found | undefined> {
   return isCompressed(sibling) ? unpacked(sibling, mark, 0) : openIf(sibling, mark);
 }
 
-export function isCompressed({ path }: Pick<Sibling, 'path'>): boolean {
+function isCompressed({ path }: Pick<Sibling, 'path'>): boolean {
   return path.endsWith('.gz');
 }
 

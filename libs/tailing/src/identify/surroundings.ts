@@ -3,13 +3,7 @@ import { dirname } from 'node:path';
 import type { FileKey, FileMark } from './fingerprint.js';
 import { findAt, type Found } from './path-file.js';
 import { rotatedAfter } from './rotation-order.js';
-import { findAgain, isCompressed, siblingsOf, strangerIn, type Sibling } from './siblings.js';
-
-/** Time stamps of compressed files may be cut to seconds. */
-const STAMP_GRAIN_MS = 2_000;
-
-/** A folder that never holds still is taken as it is. */
-const MAX_READS = 8;
+import { findAgain, siblingsOf, strangerIn, type Sibling } from './siblings.js';
 
 /** Where the files that stood at a path may be by now. */
 export class Surroundings {
@@ -25,16 +19,9 @@ export class Surroundings {
     this.#realPath = await realpath(this.path).catch(() => this.path);
   }
 
-  /** The files beside the path. Names that change while they are read would hide a file: they are read until they hold still. */
   async siblings(): Promise<Sibling[]> {
-    let siblings = await this.#readSiblings();
-    for (let tries = 0; tries < MAX_READS; tries++) {
-      const again = await this.#readSiblings();
-      const still = again.length === siblings.length && again.every((one, i) => isSame(one, siblings[i]));
-      siblings = again;
-      if (still) break;
-    }
-    return siblings;
+    const beside = await siblingsOf(this.path);
+    return this.#realPath === this.path ? beside : [...beside, ...(await siblingsOf(this.#realPath))];
   }
 
   /**
@@ -58,41 +45,15 @@ export class Surroundings {
   }
 
   /**
-   * The files that stood at the path after the one that `mark` was taken of and before the one of `next`, which was seen there, and
-   * were rotated away before anybody looked, oldest first. By now `next` may be rotated away itself: what came after it is not between
-   * the two. `modified`: when the old one was last written to, as far as is known, in milliseconds since the Unix epoch.
+   * The files that stood at the path after the one of `key` and before the one of `next`, which was seen there, and were rotated away
+   * before anybody looked, oldest first. By now `next` may be rotated away itself: what came after it is not between the two.
    */
-  async rotatedBetween(
-    mark: FileMark,
-    modified: number,
-    next: FileKey,
-    known: ReadonlySet<FileKey>,
-  ): Promise<Sibling[]> {
+  async rotatedBetween(key: FileKey, next: FileKey, known: ReadonlySet<FileKey>): Promise<Sibling[]> {
     const siblings = await this.siblings();
-    const old = siblings.find(({ key }) => key === mark.key) ?? (await this.#compressed(mark, modified, siblings));
+    const old = siblings.find((sibling) => sibling.key === key);
     if (old === undefined) return [];
     const after = rotatedAfter(this.path, siblings, old, known);
-    const end = after.findIndex(({ key }) => key === next);
+    const end = after.findIndex((sibling) => sibling.key === next);
     return end < 0 ? after : after.slice(0, end);
   }
-
-  /** What the file was compressed to: that keeps its time stamp, more or less. */
-  async #compressed(mark: FileMark, modified: number, siblings: readonly Sibling[]): Promise<Sibling | undefined> {
-    const recent = siblings.filter((sibling) => isCompressed(sibling) && sibling.modified > modified - STAMP_GRAIN_MS);
-    for (const sibling of recent) {
-      const found = await findAgain([sibling], mark);
-      await found?.handle.close();
-      if (found !== undefined) return sibling;
-    }
-    return undefined;
-  }
-
-  async #readSiblings(): Promise<Sibling[]> {
-    const beside = await siblingsOf(this.path);
-    return this.#realPath === this.path ? beside : [...beside, ...(await siblingsOf(this.#realPath))];
-  }
-}
-
-function isSame(a: Sibling, b: Sibling | undefined): boolean {
-  return a.path === b?.path && a.key === b.key;
 }
