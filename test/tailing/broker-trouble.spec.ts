@@ -28,7 +28,8 @@ class Failing {
 const LINE = 'x'.repeat(99);
 const BYTES = 4 * 1024 * 1024;
 
-describe('a broker that is away', () => {
+// Most of their time they wait for the next sign, which comes every two seconds.
+describe.concurrent('a broker that is away', () => {
   it('stops the reading: the file is the buffer, its growth is told, and nothing is lost', async () => {
     await using folder = new FollowedFolder();
     const failing = new Failing(folder.memory);
@@ -67,7 +68,7 @@ describe('a broker that is away', () => {
   });
 });
 
-describe('a broker that never answers', () => {
+describe.concurrent('a broker that never answers', () => {
   it.each(['append', 'checkpoints'])(
     'takes the sign from the source that asked it (%s), and from no other',
     async (ask) => {

@@ -3,7 +3,15 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { MemoryBroker, type LogBroker, type SourceSign, type TailerSigns } from '@tailgate/broker';
-import { BEGINNING, isNotice, parseChannel, parseRecord, type ChannelName, type Position } from '@tailgate/protocol';
+import {
+  BEGINNING,
+  isNotice,
+  parseChannel,
+  parseRecord,
+  position,
+  type ChannelName,
+  type Position,
+} from '@tailgate/protocol';
 import { NO_OBSERVER, parseLogTemplate, Tailing, type TailingObserver, type TailingOptions } from '@tailgate/tailing';
 import { vi } from 'vitest';
 
@@ -60,6 +68,14 @@ export class FollowedFolder implements AsyncDisposable {
       for (const { payload } of batches) lines.push(...linesIn(payload));
       after = last.last;
     }
+  }
+
+  /** The channel's newest record, as `lines` gives it; empty where there is none. */
+  async newest(channel: string): Promise<string> {
+    const name = nameOf(channel);
+    const { epoch, seq } = (await this.memory.bounds(name))?.last ?? BEGINNING;
+    const batches = await this.memory.readAfter(name, position(epoch, seq - 1), { records: 1, bytes: 1 << 24 });
+    return batches.flatMap(({ payload }) => linesIn(payload)).at(-1) ?? '';
   }
 
   /** How many records the channel has. */

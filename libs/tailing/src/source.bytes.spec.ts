@@ -38,6 +38,19 @@ describe('a file that is cut', () => {
     expect(await at.told()).toEqual(['one', `<bytes-skipped ${20 * 1024 * 1024 - 4}>`, 'two']);
   });
 
+  it('twice before anybody looks: what was between is in the copies', async () => {
+    await using at = new Scenario();
+    writeFileSync(at.path, 'one\n');
+    await at.settle();
+    appendFileSync(at.path, 'two\n');
+    copyFileSync(at.path, `${at.path}.2`);
+    writeFileSync(at.path, 'three\n'.repeat(3));
+    copyFileSync(at.path, `${at.path}.1`);
+    writeFileSync(at.path, 'four\n');
+    await at.settle();
+    expect(await at.told()).toEqual(['one', 'two', '<file-truncated ?>', 'three', 'three', 'three', 'four']);
+  });
+
   it('while its hole is measured: nothing that comes then is mistaken for the rest of the hole', async () => {
     await using at = new Scenario();
     const fd = openSync(at.path, 'w');

@@ -3,7 +3,7 @@ import type { Found } from '../identify/path-file.js';
 import type { ClaimHolder } from './claims.js';
 import { FollowedFile, type FileOptions } from './followed-file.js';
 
-type Opened = Pick<Found, 'key' | 'handle'>;
+export type Opened = Pick<Found, 'key' | 'handle'>;
 
 /** Makes followed files of opened ones: those that another source has followed before go on where that one stopped. */
 export class FileOpener {

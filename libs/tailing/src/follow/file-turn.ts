@@ -68,7 +68,7 @@ async function takeRead(
 function takeRest(file: FollowedFile, rest: Buffer, context: TurnContext, final: boolean): TurnResult {
   const { batch, buffer, now, time, partialAfterMs } = context;
   if (rest.length === 0 && file.reader?.holdsAny !== true) return 'end';
-  if (!final && now - file.changedAt < partialAfterMs) return 'waiting';
+  if (!final && (now - file.changedAt < partialAfterMs || file.isUndecided(rest))) return 'waiting';
   const reader = file.readerFor(rest);
   const flushed = reader.flush(rest, final, batch, time);
   if (flushed > 0) file.advance(buffer, rest, flushed);

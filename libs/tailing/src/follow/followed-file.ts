@@ -6,6 +6,7 @@ import { NEWLINE } from '../frame/bytes.js';
 import { Continuations } from '../frame/continuation.js';
 import { RecordReader, type FramingOptions } from '../frame/record-reader.js';
 import {
+  beginningOf,
   CONTEXT_BYTES,
   fingerprint,
   HEAD_BYTES,
@@ -17,7 +18,8 @@ import {
   type FileMark,
   type Fingerprint,
 } from '../identify/fingerprint.js';
-import { detectFormat, type LineFormat } from '../parse/line-format.js';
+import type { Found } from '../identify/path-file.js';
+import { detectFormat, mayBecomeContainers, type LineFormat } from '../parse/line-format.js';
 import type { ReadBuffer } from './read-buffer.js';
 
 export interface FileOptions extends FramingOptions {
@@ -52,6 +54,8 @@ export class FollowedFile {
   notice: NoticeKind | undefined;
   longRun: LongRun | undefined;
   isAbandoned = false;
+  /** No bytes from here on are read now: lines that came to older files meanwhile may be older. */
+  readableTo = Infinity;
   #handle: FileHandle | undefined;
   #modified = 0n;
   /** Its length, where that was found out since it was last looked at. */
@@ -106,6 +110,11 @@ export class FollowedFile {
     return { key: this.fileKey, head: this.#head, offset: this.#offset, before: this.#before };
   }
 
+  /** A mark by which it can be told from others even if nothing was read of it yet. */
+  async tellingMark(): Promise<FileMark> {
+    return this.#offset > 0 || this.#handle === undefined ? this.mark : beginningOf(this.fileKey, this.#handle);
+  }
+
   /** Its reader, once its format is known. */
   get reader(): RecordReader | undefined {
     return this.#reader;
@@ -119,6 +128,11 @@ export class FollowedFile {
   /** Bytes not read yet, as far as is known. */
   get lag(): number {
     return Math.max(0, this.#measured - this.#offset, this.size - this.#offset);
+  }
+
+  /** When it was last written to, as of the last look: milliseconds since the Unix epoch. */
+  get modifiedMs(): number {
+    return Number(this.#modified / 1_000_000n);
   }
 
   get isOpen(): boolean {
@@ -165,7 +179,7 @@ export class FollowedFile {
    */
   async read(buffer: ReadBuffer, capacity: number): Promise<Buffer | 'changed'> {
     const context = this.#before.length;
-    const wanted = context + capacity;
+    const wanted = context + Math.min(capacity, Math.max(0, this.readableTo - this.#offset));
     const position = this.#offset - context;
     const read = await this.handle.read(buffer.bytes, 0, wanted, position);
     const bytes = buffer.bytes.subarray(0, read.bytesRead);
@@ -199,6 +213,12 @@ export class FollowedFile {
     return this.#reader ?? (told && data[0] !== 0 ? this.readerFor(data) : undefined);
   }
 
+  /** Whether `rest`, an unfinished first line, says too little of the format to go out as it is. */
+  isUndecided(rest: Buffer): boolean {
+    const auto = this.#reader === undefined && this.options.lineFormat === 'auto';
+    return auto && mayBecomeContainers(rest.toString('latin1', 0, FORMAT_BYTES));
+  }
+
   /** Moves the offset over the first `consumed` bytes of what `read` answered, `data`. */
   advance(buffer: ReadBuffer, data: Buffer, consumed: number): void {
     const end = data.byteOffset - buffer.bytes.byteOffset + consumed;
@@ -212,10 +232,11 @@ export class FollowedFile {
   }
 
   /** Goes on with this descriptor: of the file itself, or of another one that holds the same up to the offset. */
-  moveTo(key: FileKey, handle: FileHandle): void {
+  async moveTo({ key, handle }: Pick<Found, 'key' | 'handle'>, now: number): Promise<void> {
     this.fileKey = key;
     this.#handle = handle;
     this.longRun = undefined;
+    await this.lookAtHandle(now);
   }
 
   /** What was not read of it is gone; only what is held is still to be emitted. */

@@ -1,16 +1,16 @@
 import type { BigIntStats } from 'node:fs';
 import type { NoticeKind } from '@tailgate/protocol';
-import type { Checkpoint, FileCheckpoint } from '../checkpoint.js';
-import { fileKey, type FileKey } from '../identify/fingerprint.js';
-import { fileAt, findAt, openAt, PathTrouble, type Found } from '../identify/path-file.js';
-import { bearsRotatedName } from '../identify/rotation-order.js';
-import { openWhole, type Sibling } from '../identify/siblings.js';
+import type { Checkpoint } from '../checkpoint.js';
+import { beginningOf, fileKey, type FileKey } from '../identify/fingerprint.js';
+import { fileAt, findAt, openAt, PathTrouble } from '../identify/path-file.js';
 import { Surroundings } from '../identify/surroundings.js';
 import type { SourceName, TailingObserver } from '../observer.js';
 import type { ClaimHolder, Claims } from './claims.js';
-import { FileOpener } from './file-opener.js';
+import { FileOpener, type Opened } from './file-opener.js';
 import type { FileOptions, FollowedFile } from './followed-file.js';
+import { MissingFiles } from './missing-files.js';
 import type { OtherFiles } from './stored-checkpoints.js';
+import { Succession } from './succession.js';
 
 /** So many files of one source are followed at a time at the most; their marks fit a checkpoint. */
 const MAX_FILES = 12;
@@ -21,8 +21,6 @@ const MAX_FILES = 12;
  */
 export class Lineage {
   #files: FollowedFile[] = [];
-  /** Files of the checkpoint that were not found yet. */
-  #missing: readonly FileCheckpoint[] = [];
   #nextGeneration = 1;
   /** What a new file at the path must say first: the file before it was lost. */
   #lost: NoticeKind | undefined;
@@ -30,8 +28,12 @@ export class Lineage {
   readonly #claims: ClaimHolder;
   readonly #opener: FileOpener;
   readonly #surroundings: Surroundings;
+  readonly #succession: Succession;
+  readonly #missing: MissingFiles;
   /** Whether another source of the channel follows the file at the path. */
   taken = false;
+  /** Whether the file at the path must wait, since those before it could not all be taken up yet. */
+  isBehind = false;
 
   constructor(
     private readonly source: SourceName,
@@ -42,6 +44,8 @@ export class Lineage {
     this.#claims = claims.holder(source.channel);
     this.#opener = new FileOpener(this.#claims, options);
     this.#surroundings = new Surroundings(source.path);
+    this.#missing = new MissingFiles(source.path, this.#surroundings, this.#claims, this.#opener);
+    this.#succession = new Succession(this.#surroundings, this.#claims);
   }
 
   get files(): readonly FollowedFile[] {
@@ -76,7 +80,7 @@ export class Lineage {
   /** For a checkpoint stored with a batch of `records` records. */
   checkpoint(records: number): Checkpoint {
     const files = this.#files.filter((file) => !file.isAbandoned).map((file) => file.checkpoint(records));
-    return { nextGeneration: this.#nextGeneration, files: [...this.#missing, ...files] };
+    return { nextGeneration: this.#nextGeneration, files: [...this.#missing.stored, ...files] };
   }
 
   /** Takes up the files of the checkpoint, those that can be found. `stored`: what is known of the channel's files. */
@@ -86,7 +90,7 @@ export class Lineage {
     this.#claims.begin(stored);
     this.#nextGeneration = checkpoint?.nextGeneration ?? 1;
     this.#changed = checkpoint === undefined;
-    this.#missing = checkpoint?.files ?? [];
+    this.#missing.begin(checkpoint?.files ?? []);
     await this.#surroundings.renew();
     await this.#findMissing(await fileAt(this.source.path), now);
     // Those held before were not let go of until now: nobody else was to begin them meanwhile.
@@ -109,13 +113,16 @@ export class Lineage {
     const copy = await this.#claims.claimed(await this.#surroundings.findCopy(mark));
     const handle = file.takeHandle();
     if (copy === undefined) file.abandon();
-    else file.moveTo(copy.key, copy.handle);
+    else await file.moveTo(copy, now);
     this.#leave(file, now);
     this.#lost = 'file-truncated';
     // Without a handle it was closed in between; then the next look takes what stands at the path.
     if (handle === undefined) return;
     this.observer.rotated(this.source, 'truncated');
-    await this.#begin({ key: mark.key, handle }, now, atPath, this.#files.indexOf(file) + 1);
+    const fresh = { key: mark.key, handle };
+    if (!atPath) await this.#begin(fresh, now, false, this.#files.indexOf(file) + 1);
+    else if (copy === undefined) await this.#begin(fresh, now, true);
+    else await this.#beginAfterOthers(fresh, now, () => this.#catchUp(fresh, now));
   }
 
   /** Nothing more is expected of it. Where nothing has come after it, it may be back at the path some day, and must be known then. */
@@ -137,7 +144,7 @@ export class Lineage {
       this.#leave(file, now);
       this.#lost = 'file-truncated';
     }
-    file.moveTo(found.key, found.handle);
+    await file.moveTo(found, now);
     return true;
   }
 
@@ -151,6 +158,7 @@ export class Lineage {
   }
 
   async #lookAtPath(now: number): Promise<void> {
+    this.isBehind = false;
     const stats = await fileAt(this.source.path);
     if (stats === undefined) {
       this.taken = false;
@@ -163,64 +171,35 @@ export class Lineage {
     else await this.#another(fileKey(stats), now);
   }
 
-  /**
-   * Finds files of the checkpoint again. What is not found is lost, unless it was read to its end, or nothing is at the path: then the
-   * file system may be away, and come back with it.
-   */
   async #findMissing(atPath: BigIntStats | undefined, now: number): Promise<void> {
-    if (this.#missing.length === 0) return;
-    const siblings = await this.#surroundings.siblings();
-    const missing: FileCheckpoint[] = [];
-    for (const stored of this.#missing) {
-      const found = await this.#surroundings.find(stored, stored.held[0]?.[0], siblings);
-      if (found !== undefined) missing.push(...(await this.#resume(stored, found, atPath, now)));
-      else if (atPath === undefined) missing.push(stored);
-      else if (!stored.drained) await this.#lose(stored, siblings, atPath, now);
-    }
-    this.#missing = missing;
+    if (this.#missing.stored.length === 0) return;
+    const { files, lost, cut } = await this.#missing.find(atPath, now);
+    this.#files.push(...files);
+    this.#lost = lost ?? this.#lost;
+    this.#changed = true;
+    if (cut !== undefined) await this.#begin(cut, now, false);
     this.#files.sort((a, b) => Number(a.atPath) - Number(b.atPath) || a.generation - b.generation);
-  }
-
-  /** Answers what is still missing. */
-  async #resume(stored: FileCheckpoint, found: Found, atPath: BigIntStats | undefined, now: number) {
-    if ((await this.#claims.claimed(found)) === undefined) {
-      this.#changed = true;
-      return this.#claims.isFreshlyRefused(found.key, now) ? [stored] : [];
-    }
-    if (found.key !== stored.key && atPath && fileKey(atPath) === stored.key) this.#lost = 'file-truncated';
-    const file = await this.#opener.resume(stored, found, now);
-    file.atPath = found.path === this.source.path;
-    this.#files.push(file);
-    return [];
-  }
-
-  async #lose(stored: FileCheckpoint, siblings: readonly Sibling[], atPath: BigIntStats, now: number): Promise<void> {
-    this.#lost = fileKey(atPath) === stored.key ? 'file-truncated' : 'file-replaced';
-    // The inode stands beside the path under a rotated name and holds something else: it was cut, or reused, and then rotated.
-    const cut = siblings.find((one) => one.key === stored.key && bearsRotatedName(this.source.path, one));
-    const known = [...this.#files, ...this.#missing].filter((file) => file.key === stored.key);
-    // Among the missing is the one that was lost.
-    if (cut !== undefined && known.length <= 1) await this.#beginBetween(cut, now);
   }
 
   async #lookAtCurrent(current: FollowedFile, stats: BigIntStats, now: number): Promise<void> {
     const changed = current.look(stats, now);
     // Cut and filled again to the same length: only its bytes tell.
-    const rewritten = changed && current.size === current.offset && !(await this.#stillMatches(current));
+    const rewritten = changed && current.size === current.offset && !(await this.#stillMatches(current, now));
     if (current.size < current.offset || rewritten) await this.truncated(current, now);
   }
 
-  async #stillMatches(file: FollowedFile): Promise<boolean> {
+  async #stillMatches(file: FollowedFile, now: number): Promise<boolean> {
     if (file.isOpen) return file.stillMatches();
     const found = await findAt(this.source.path, file.mark);
-    if (found !== undefined) file.moveTo(found.key, found.handle);
+    await (found && file.moveTo(found, now));
     return found !== undefined;
   }
 
   /** Another file than the current one stands at the path. */
   async #another(key: FileKey, now: number): Promise<void> {
     if (await this.#isBack(key, now)) return;
-    if (this.#files.length >= MAX_FILES) return;
+    this.isBehind = this.#files.length >= MAX_FILES;
+    if (this.isBehind) return;
     const opened = await openAt(this.source.path);
     if (opened === undefined) return;
     const found = await this.#claims.claimed(opened);
@@ -229,14 +208,20 @@ export class Lineage {
       this.#leaveCurrent(now);
       return;
     }
-    try {
-      await this.#leaveForAnother(found.key, now);
-    } catch (error) {
-      await found.handle.close();
-      throw error;
-    }
-    await this.#begin(found, now, true);
+    await this.#beginAfterOthers(found, now, () => this.#leaveForAnother(found, now));
     await this.#surroundings.renew();
+  }
+
+  /** Begins what stands at the path, if those before it could be taken up. */
+  async #beginAfterOthers(fresh: Opened, now: number, takeUpOthers: () => Promise<boolean>): Promise<void> {
+    let begins = false;
+    try {
+      begins = await takeUpOthers();
+    } finally {
+      if (!begins) await fresh.handle.close();
+    }
+    this.isBehind = !begins;
+    if (begins) await this.#begin(fresh, now, true);
   }
 
   /** Whether a file that left the path stands there again. */
@@ -244,7 +229,7 @@ export class Lineage {
     const file = this.#files.find((other) => other.key === key && !other.isAbandoned);
     if (file === undefined || !this.#claims.claim(key)) return false;
     // Where it rested, another source may have had it meanwhile.
-    if (this.#claims.isSurpassed(key, file.offset) || !(await this.#stillMatches(file))) return false;
+    if (this.#claims.isSurpassed(key, file.offset) || !(await this.#stillMatches(file, now))) return false;
     this.#leaveCurrent(now);
     this.#files = [...this.#files.filter((other) => other !== file), file];
     file.atPath = true;
@@ -256,34 +241,44 @@ export class Lineage {
     return true;
   }
 
-  /** The file before is read on under its new name, and so are those that stood at the path after it and before this one. */
-  async #leaveForAnother(newKey: FileKey, now: number): Promise<void> {
+  /**
+   * The file before is read on under its new name, and so are those that stood at the path after it and before this one. `false`: the
+   * new one must wait for those.
+   */
+  async #leaveForAnother(fresh: Opened, now: number): Promise<boolean> {
     const old = this.#files.at(-1);
-    if (old === undefined || old.isAbandoned) return;
+    if (old === undefined || old.isAbandoned) return true;
     const { drained } = old;
     if (old.atPath) {
       this.#leave(old, now);
       this.observer.rotated(this.source, 'renamed');
     }
-    if (old.key === newKey || !(await this.reopen(old, now))) {
+    if (old.key === fresh.key || !(await this.reopen(old, now))) {
       if (!drained) this.#lost ??= 'file-replaced';
       old.abandon();
       await old.close();
-      return;
+      return true;
     }
-    const known = new Set(this.#files.map(({ key }) => key));
-    for (const between of await this.#surroundings.rotatedBetween(old.key, newKey, known))
-      await this.#beginBetween(between, now);
+    return this.#catchUp(fresh, now);
   }
 
-  async #beginBetween(sibling: Sibling, now: number): Promise<void> {
-    if (this.#files.length >= MAX_FILES - 1) return;
-    const found = await this.#claims.claimed(await openWhole(sibling));
-    if (found !== undefined) await this.#begin(found, now, false);
+  /** Begins what was rotated away after the last file and before the fresh one. `false`: that can't be done wholly now. */
+  async #catchUp(fresh: Opened, now: number): Promise<boolean> {
+    const until = await beginningOf(fresh.key, fresh.handle);
+    for (let last = this.#files.at(-1); last !== undefined; last = this.#files.at(-1)) {
+      if (this.#files.length >= MAX_FILES - 1) return false;
+      const known = this.#files.map(({ key }) => key);
+      const next = await this.#succession.next(last, until, known, now);
+      if (next === 'later') return false;
+      if (next === 'lost') this.#lost ??= 'file-replaced';
+      else if (next === undefined) return true;
+      else await this.#begin(next, now, false);
+    }
+    return true;
   }
 
   /** What was lost is told before its first line. */
-  async #begin(opened: Pick<Found, 'key' | 'handle'>, now: number, atPath: boolean, index = this.#files.length) {
+  async #begin(opened: Opened, now: number, atPath: boolean, index = this.#files.length): Promise<void> {
     const file = await this.#opener.begin(opened, this.#nextGeneration++, now);
     file.atPath = atPath;
     file.notice = this.#lost;

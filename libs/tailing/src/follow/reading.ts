@@ -21,7 +21,11 @@ export class Reading {
 
   /** Takes one read from the oldest file that has something. Answers whether there is more to take. */
   async take(context: TurnContext): Promise<boolean> {
-    for (const file of this.lineage.files) {
+    const { files } = this.lineage;
+    for (const [i, file] of files.entries()) {
+      // Older ones were looked at after this one, and read to their end since: of what it had then, nothing is newer than theirs.
+      const olderGrow = files.slice(0, i).some(({ isOpen }) => isOpen);
+      file.readableTo = olderGrow ? file.size : Infinity;
       if (!this.#tellNotice(file, context)) return true;
       const result = await this.#takeFrom(file, context);
       if (result === 'more') return true;
@@ -53,7 +57,8 @@ export class Reading {
     if (!isLast && file.reader?.flushWhole(context.batch, context.time) === false) return 'more';
     file.drained = result === 'end';
     const quiet = context.now - file.changedAt >= this.rotatedCloseMs;
-    if (quiet || this.lineage.crowded) return this.#finish(file, context);
+    // While an older one may grow, there may be more than could be read.
+    if ((quiet || this.lineage.crowded) && file.readableTo === Infinity) return this.#finish(file, context);
     this.#drained ||= file.drained && !drained;
     return result;
   }

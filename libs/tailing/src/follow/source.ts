@@ -10,7 +10,8 @@ import { pathBeforeRotation } from '../identify/rotation-order.js';
 import type { SourceName } from '../observer.js';
 import type { LeaseStatus } from '../share/leases.js';
 import { Lineage } from './lineage.js';
-import { LOCAL_POLL_MAX_MS, pollInterval } from './poll-interval.js';
+import { nextLook } from './next-look.js';
+import { LOCAL_POLL_MAX_MS } from './poll-interval.js';
 import type { ReadBuffer } from './read-buffer.js';
 import { Reading } from './reading.js';
 import type { NextTurn, SourceContext, SourceOptions } from './source-context.js';
@@ -18,14 +19,8 @@ import type { NextTurn, SourceContext, SourceOptions } from './source-context.js
 /** While there is more to read, the path is looked at this often. */
 const BUSY_LOOK_MS = 250;
 
-/** A file that another source lets go of is to be taken up so soon. */
-const TAKEN_LOOK_MS = 1_000;
-
 /** A path in trouble is looked at again after so long. */
 const TROUBLE_MS = 2_000;
-
-/** Late lines of a file that left its path are looked for this often. */
-const ROTATED_LOOK_MS = 1_000;
 
 /**
  * One followed path. A turn looks at the path, takes one read from the oldest file that has something, and hands the batch to the
@@ -67,7 +62,7 @@ export class Source {
   get sign(): SourceSign | undefined {
     if (this.#isElsewhere || this.#lease() !== 'held') return undefined;
     const { channel, id: source } = this.name;
-    const absent = this.#looked && this.#lineage.current === undefined;
+    const absent = this.#looked && this.#lineage.current === undefined && !this.#lineage.isBehind;
     const state = absent ? 'waiting' : this.#reachedEnd ? 'following' : 'reading';
     return { channel, source, state, lagBytes: this.lagBytes };
   }
@@ -237,13 +232,16 @@ export class Source {
       if (!(error instanceof PathTrouble)) throw error;
       troubles.trouble(path, error.message);
     }
-    for (const file of this.#lineage.files) if (!file.atPath) await file.lookAtHandle(now);
+    // The newest first: what the older ones had got by then is older than what it had.
+    for (const file of this.#lineage.files.toReversed()) if (!file.atPath) await file.lookAtHandle(now);
     this.#looked = true;
     if (this.#lineage.current !== undefined) this.presentAt = now;
   }
 
   #submit(batch: BatchBuilder, bytes: number, now: number): NextTurn {
-    const at = this.#nextLook(now);
+    const { presentAt, pollMaxMs } = this;
+    const state = { now, presentAt, pollMaxMs, isElsewhere: this.#isElsewhere };
+    const at = nextLook(this.#lineage, this.options, state);
     const changed = this.#lineage.takeChanged();
     const unsaved = this.#reading.takeDrained() || changed;
     const leave = this.#lineage.takeLeaving();
@@ -273,21 +271,6 @@ export class Source {
   /** The next batch may be made while one is in flight, unless it must know that one's positions. */
   #readAhead(): boolean {
     return this.#busy && !this.#lineage.files.some((file) => file.reader?.continuations.anyUnsettled === true);
-  }
-
-  #nextLook(now: number): number {
-    const { partialAfterMs, rotatedCloseMs } = this.options;
-    const { current, files } = this.#lineage;
-    const flushes = files.filter((file) => file.lag > 0 || file.reader?.holdsAny === true);
-    const gone = files.filter((file) => !file.atPath && file.isOpen);
-    const times = [
-      now +
-        pollInterval(now - (current?.changedAt ?? this.presentAt), this.#isElsewhere ? TAKEN_LOOK_MS : this.pollMaxMs),
-      ...flushes.map((file) => file.changedAt + partialAfterMs),
-      ...gone.map((file) => Math.min(now + ROTATED_LOOK_MS, file.changedAt + rotatedCloseMs)),
-    ];
-    // What is due already was done in this turn, or can't be done.
-    return Math.min(...times.filter((time) => time > now));
   }
 
   #trouble(error: unknown, now: number): NextTurn {

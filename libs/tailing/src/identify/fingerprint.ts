@@ -41,6 +41,13 @@ export interface FileMark {
   readonly before: Fingerprint;
 }
 
+/** A mark of the open file's beginning, by which it can be told from others though nothing was read of it yet. */
+export async function beginningOf(key: FileKey, file: FileHandle): Promise<FileMark> {
+  const head = await readFully(file, 0, HEAD_BYTES);
+  const before = fingerprint(head.subarray(Math.max(0, head.length - CONTEXT_BYTES)));
+  return { key, head: fingerprint(head), offset: head.length, before };
+}
+
 /** Whether the open file holds what `mark` was taken of, at least up to its offset. */
 export async function matches(file: FileHandle, mark: FileMark): Promise<boolean> {
   return (

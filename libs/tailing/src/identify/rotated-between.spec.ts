@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { fileKey } from './fingerprint.js';
+import { fileKey, NOTHING } from './fingerprint.js';
 import { Surroundings } from './surroundings.js';
 
 it('what came after the file that was seen at the path is not between it and the one before', async () => {
@@ -14,8 +14,11 @@ it('what came after the file that was seen at the path is not between it and the
       return fileKey(statSync(`${path}${suffix}`, { bigint: true }));
     });
     const [old = '0:0', second = '0:0', third = '0:0', newest = '0:0'] = keys;
-    const between = async (next: typeof old) =>
-      (await new Surroundings(path).rotatedBetween(old, next, new Set([old]))).map(({ key }) => key);
+    const markOf = (key: typeof old) => ({ key, head: NOTHING, offset: 0, before: NOTHING });
+    const between = async (next: typeof old) => {
+      const found = await new Surroundings(path).rotatedBetween(markOf(old), 0, markOf(next), new Set([old]));
+      return found?.map(({ key }) => key);
+    };
     expect(await between(newest)).toEqual([second, third]);
     // They stood at the path when they were seen there, and were rotated away since.
     expect(await between(third)).toEqual([second]);

@@ -42,11 +42,22 @@ describe('the files that were rotated after one', () => {
     expect(between('app.log.2', 'app.log.old', 'app.log-20261101', 'other.log.1', 'app.log.1.bak')).toEqual([]);
   });
 
+  it('are not what one of them is just being compressed to', () => {
+    expect(between('app.log.3', 'app.log.2', 'app.log.2.gz', 'app.log.1.gz')).toEqual(['app.log.2', 'app.log.1.gz']);
+  });
+
   it('were not written to for the last time before it was, and are not followed already', () => {
     const old = sibling('app.log.3', 100);
     const newer = [sibling('app.log.2', 99), sibling('app.log.1', 101)];
     expect(rotatedAfter(PATH, newer, old, new Set()).map(({ path }) => path)).toEqual(['/var/log/app.log.1']);
     expect(rotatedAfter(PATH, newer, old, new Set([newer[1]?.key ?? '0:0']))).toEqual([]);
+  });
+
+  it('may be empty still, while lines come to the old one', () => {
+    const old = sibling('app.log.3', 120, 100);
+    const empty = sibling('app.log.2', 110);
+    const archive = sibling('app.log.1.gz', 110);
+    expect(rotatedAfter(PATH, [old, empty, archive], old, new Set([old.key]))).toEqual([empty]);
   });
 
   it('may have numbers that grow, where the times agree', () => {

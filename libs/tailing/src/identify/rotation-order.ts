@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { FileKey } from './fingerprint.js';
-import type { Sibling } from './siblings.js';
+import { isCompressed, type Sibling } from './siblings.js';
 
 const NUMBERED = 'number';
 
@@ -17,18 +17,29 @@ export function rotatedAfter(
 ): Sibling[] {
   const oldRank = rank(path, old);
   if (oldRank === undefined) return [];
+  const names = new Set(siblings.map((sibling) => sibling.path));
   const others = siblings
     .flatMap((sibling) => {
-      const age = rank(path, sibling);
+      // While a file is compressed, it stands beside what it becomes.
+      const age = isBeingCompressed(sibling.path, names) ? undefined : rank(path, sibling);
       return age?.kind === oldRank.kind && !known.has(sibling.key) ? [{ sibling, order: age.order }] : [];
     })
     .sort((a, b) => a.order - b.order);
-  const newer = others.filter(({ sibling, order }) => order > oldRank.order && sibling.modified >= old.modified);
+  const newer = others.filter(({ sibling, order }) => order > oldRank.order && cameAfter(sibling, old));
   if (newer.length > 0 || oldRank.kind !== NUMBERED) return newer.map(({ sibling }) => sibling);
   return others
     .filter(({ sibling, order }) => order < oldRank.order && sibling.modified > old.modified && sibling.born > old.born)
     .map(({ sibling }) => sibling)
     .reverse();
+}
+
+/** An empty one was written to for the last time when it was made: then lines may still have come to the one before. */
+function cameAfter(sibling: Sibling, old: Sibling): boolean {
+  return sibling.modified >= old.modified || (sibling.born > old.born && !isCompressed(sibling));
+}
+
+function isBeingCompressed(path: string, names: ReadonlySet<string>): boolean {
+  return path.endsWith('.gz') && names.has(path.slice(0, -'.gz'.length));
 }
 
 /** Whether the sibling's name is one that logrotate gives to what stood at `path`. */

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileKey, matches, NOTHING, type FileKey, type FileMark } from './fingerprint.js';
 import { isShortage, openForReading, type Found } from './path-file.js';
@@ -91,7 +91,8 @@ export async function findAgain(
   mark: FileMark,
   from = mark.offset,
 ): Promise<Found | undefined> {
-  const itself = siblings.find(({ key }) => key === mark.key);
+  // An archive that has its inode was written after it was gone.
+  const itself = siblings.find((sibling) => sibling.key === mark.key && !isCompressed(sibling));
   const renamed = itself && (await openIf(itself, mark));
   if (renamed !== undefined || mark.offset === 0) return renamed;
   for (const sibling of siblings) {
@@ -107,18 +108,16 @@ export async function openWhole(sibling: Sibling): Promise<Found | undefined> {
   return isCompressed(sibling) ? unpacked(sibling, mark, 0) : openIf(sibling, mark);
 }
 
-function isCompressed({ path }: Pick<Sibling, 'path'>): boolean {
+export function isCompressed({ path }: Pick<Sibling, 'path'>): boolean {
   return path.endsWith('.gz');
 }
 
-async function openIf({ path, key, size }: Sibling, mark: FileMark): Promise<Found | undefined> {
-  if (size < mark.offset) return undefined;
-  const handle = await openForReading(path).catch(unlessShortage);
+async function openIf(sibling: Sibling, mark: FileMark): Promise<Found | undefined> {
+  const { path, key, size } = sibling;
+  const handle = size < mark.offset ? undefined : await openSame(sibling);
   if (handle === undefined) return undefined;
   try {
-    // Between the listing and the opening another file may have come to stand there.
-    if (fileKey(await handle.stat({ bigint: true })) === key && (await matches(handle, mark)))
-      return { path, key, handle };
+    if (await matches(handle, mark)) return { path, key, handle };
   } catch {
     // It can't be read: it is not what is looked for.
   }
@@ -126,12 +125,26 @@ async function openIf({ path, key, size }: Sibling, mark: FileMark): Promise<Fou
   return undefined;
 }
 
+async function unpacked(sibling: Sibling, mark: FileMark, from: number): Promise<Found | undefined> {
+  const archive = await openSame(sibling);
+  if (archive === undefined) return undefined;
+  try {
+    const handle = await unpackFrom(archive, mark, from);
+    return handle && { path: sibling.path, key: sibling.key, handle };
+  } finally {
+    await archive.close();
+  }
+}
+
+/** Opens the sibling, unless it can't be, or another file has come to stand there since the listing. */
+async function openSame({ path, key }: Sibling): Promise<FileHandle | undefined> {
+  const handle = await openForReading(path).catch(unlessShortage);
+  if (handle === undefined || fileKey(await handle.stat({ bigint: true })) === key) return handle;
+  await handle.close();
+  return undefined;
+}
+
 /** What can't be opened is not what is looked for. */
 function unlessShortage(error: unknown): undefined {
   if (isShortage(error)) throw error;
-}
-
-async function unpacked({ path, key }: Sibling, mark: FileMark, from: number): Promise<Found | undefined> {
-  const handle = await unpackFrom(path, mark, from);
-  return handle && { path, key, handle };
 }

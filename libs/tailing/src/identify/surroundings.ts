@@ -3,7 +3,10 @@ import { dirname } from 'node:path';
 import type { FileKey, FileMark } from './fingerprint.js';
 import { findAt, type Found } from './path-file.js';
 import { rotatedAfter } from './rotation-order.js';
-import { findAgain, siblingsOf, strangerIn, type Sibling } from './siblings.js';
+import { findAgain, isCompressed, siblingsOf, strangerIn, type Sibling } from './siblings.js';
+
+/** Time stamps of compressed files may be cut to seconds. */
+const STAMP_GRAIN_MS = 2_000;
 
 /** Where the files that stood at a path may be by now. */
 export class Surroundings {
@@ -45,15 +48,34 @@ export class Surroundings {
   }
 
   /**
-   * The files that stood at the path after the one of `key` and before the one of `next`, which was seen there, and were rotated away
-   * before anybody looked, oldest first. By now `next` may be rotated away itself: what came after it is not between the two.
+   * The files that stood at the path after the one that `mark` was taken of and before that of `next`, which was seen there, and were
+   * rotated away before anybody looked, oldest first. By now `next` may be rotated away itself: what came after it is not between the
+   * two. `modified`: when the old one was last written to, as far as is known, in milliseconds since the Unix epoch. `undefined`: the
+   * old one may be there, compressed, but could not be told.
    */
-  async rotatedBetween(key: FileKey, next: FileKey, known: ReadonlySet<FileKey>): Promise<Sibling[]> {
+  async rotatedBetween(
+    mark: FileMark,
+    modified: number,
+    next: FileMark,
+    known: ReadonlySet<FileKey>,
+  ): Promise<readonly Sibling[] | undefined> {
     const siblings = await this.siblings();
-    const old = siblings.find((sibling) => sibling.key === key);
-    if (old === undefined) return [];
+    // Compressed, a file keeps its time stamp, more or less.
+    const recent = siblings.filter((sibling) => isCompressed(sibling) && sibling.modified > modified - STAMP_GRAIN_MS);
+    const old = siblings.find(({ key }) => key === mark.key) ?? (await compressedTo(recent, mark));
+    if (old === undefined) return recent.length === 0 ? [] : undefined;
     const after = rotatedAfter(this.path, siblings, old, known);
-    const end = after.findIndex((sibling) => sibling.key === next);
-    return end < 0 ? after : after.slice(0, end);
+    const end = after.find(({ key }) => key === next.key) ?? (await compressedTo(after.filter(isCompressed), next));
+    return end === undefined ? after : after.slice(0, after.indexOf(end));
   }
+}
+
+/** The one that the file of the mark was compressed to. */
+async function compressedTo(archives: readonly Sibling[], mark: FileMark): Promise<Sibling | undefined> {
+  for (const archive of archives) {
+    const found = await findAgain([archive], mark);
+    await found?.handle.close();
+    if (found !== undefined) return archive;
+  }
+  return undefined;
 }

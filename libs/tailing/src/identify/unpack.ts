@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,11 +11,11 @@ import { isShortage } from './path-file.js';
  * Unpacks the gzipped file, if it is what `mark` was taken of. The answer is a temporary file without a name, in which every byte
  * from `from` on stands where it stood in the original; what is not needed any more is left out, so that it takes no room.
  */
-export async function unpackFrom(path: string, mark: FileMark, from: number): Promise<FileHandle | undefined> {
+export async function unpackFrom(archive: FileHandle, mark: FileMark, from: number): Promise<FileHandle | undefined> {
   let handle: FileHandle | undefined;
   try {
     handle = await openTemporary();
-    await unpack(path, handle, mark, from);
+    await unpack(archive, handle, mark, from);
     if ((await handle.stat()).size >= mark.offset && (await matches(handle, mark))) return handle;
   } catch (error) {
     // Not a gzip file, a broken one, another file than the one looked for, no place to unpack it: it is not found. But for want of
@@ -37,11 +36,15 @@ async function openTemporary(): Promise<FileHandle> {
   return handle;
 }
 
-async function unpack(path: string, handle: FileHandle, mark: FileMark, from: number): Promise<void> {
+async function unpack(archive: FileHandle, handle: FileHandle, mark: FileMark, from: number): Promise<void> {
   const needed = Math.min(from, mark.offset - CONTEXT_BYTES);
-  await pipeline(createReadStream(path), createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
-    await keepFrom(chunks, mark, needed, handle);
-  });
+  await pipeline(
+    archive.createReadStream({ start: 0, autoClose: false }),
+    createGunzip(),
+    async (chunks: AsyncIterable<Buffer>) => {
+      await keepFrom(chunks, mark, needed, handle);
+    },
+  );
 }
 
 class OtherFile extends Error {}

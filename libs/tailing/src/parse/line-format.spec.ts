@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detectFormat, parseLine, type LineFormat } from './line-format.js';
+import { detectFormat, mayBecomeContainers, parseLine, type LineFormat } from './line-format.js';
 
 const TIME = Date.UTC(2026, 10, 20, 4, 5, 6, 789);
 
@@ -23,6 +23,22 @@ describe('the format of a file', () => {
   ])('%s', (head, format) => {
     expect(detectFormat(head)).toBe(format);
   });
+});
+
+it('may become a container’s line as long as nothing says that it doesn’t', () => {
+  const lines = ['2026-11-20T04:05:06.789123456Z stdout F hello', '{"log":"hello\\n","stream":"stdout"}'];
+  for (const line of lines) {
+    for (let end = 0; end <= line.length; end++) expect(mayBecomeContainers(line.slice(0, end)), line).toBe(true);
+  }
+  const others = [
+    'hello',
+    '2026-11-20 04:05:06 hello',
+    '2026-11-20T04:05:06Z hello',
+    '20261120',
+    '{"level":"info"',
+    ' 2026',
+  ];
+  for (const line of others) expect(mayBecomeContainers(line), line).toBe(false);
 });
 
 describe('a line of Kubernetes', () => {

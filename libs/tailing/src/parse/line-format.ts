@@ -25,7 +25,22 @@ const CRI_LINE = /^(\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})) (stdout|stde
  */
 export function detectFormat(head: string): LineFormat {
   if (CRI_LINE.test(head)) return 'cri';
-  return head.startsWith('{"log":"') ? 'docker' : 'raw';
+  return head.startsWith(DOCKER_BEGINNING) ? 'docker' : 'raw';
+}
+
+const CRI_TIME_BEGINNING = /^(?:\d{0,4}|\d{4}-\d{0,2}|\d{4}-\d{2}-\d{0,2}|\d{4}-\d{2}-\d{2}T[^ ]*)$/;
+const CRI_STREAM_BEGINNING =
+  /^\d{4}-\d{2}-\d{2}T[^ ]* (?:s?|st|std|stdou?|stder?|std(?:out|err)(?: (?:[FP](?::[^ ]*)?)?)?)$/;
+const DOCKER_BEGINNING = '{"log":"';
+
+/** Whether `head`, the first bytes of a line that is still being written, may be those of a container's line. */
+export function mayBecomeContainers(head: string): boolean {
+  return (
+    CRI_TIME_BEGINNING.test(head) ||
+    CRI_STREAM_BEGINNING.test(head) ||
+    DOCKER_BEGINNING.startsWith(head) ||
+    detectFormat(head) !== 'raw'
+  );
 }
 
 /** Undoes the format. A line that isn't of it is taken as it is: nothing is lost to a foreign line. */

@@ -1,0 +1,94 @@
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { Scenario } from './testing/scenario.js';
+
+/** More than are followed at a time. */
+const MANY = 30;
+
+/** Numbers the rotated files anew, as logrotate does, and begins a new one. */
+function rotate(path: string, compress = false): void {
+  for (let n = MANY; n >= 1; n--) {
+    for (const ending of ['', '.gz']) {
+      if (existsSync(`${path}.${n}${ending}`)) renameSync(`${path}.${n}${ending}`, `${path}.${n + 1}${ending}`);
+    }
+  }
+  renameSync(path, `${path}.1`);
+  if (compress) {
+    writeFileSync(`${path}.1.gz`, gzipSync(readFileSync(`${path}.1`)));
+    rmSync(`${path}.1`);
+  }
+  writeFileSync(path, '');
+}
+
+const numbered = (count: number) => Array.from({ length: count }, (_, i) => `line ${i}`);
+
+describe('many rotations before anybody looks', () => {
+  it.each([
+    ['while it is followed', false, false],
+    ['while it is followed, and compressed', false, true],
+    ['while no tailer runs', true, false],
+    ['while no tailer runs, and compressed', true, true],
+  ])('bring every line in order: %s', async (_, isAway, compress) => {
+    await using at = new Scenario();
+    writeFileSync(at.path, 'line 0\n');
+    await at.settle();
+    const burst = () => {
+      for (let i = 1; i < MANY; i++) {
+        appendFileSync(at.path, `line ${i}\n`);
+        if (i < MANY - 1) rotate(at.path, compress);
+      }
+    };
+    if (isAway) await at.whileAway(burst);
+    else burst();
+    for (let looks = 0; looks < MANY; looks++) await at.wait(1_000);
+    // While no tailer runs, a file of the old one's inode looks as if that had been cut.
+    const told = (await at.told()).filter((line) => !isAway || line !== '<file-truncated ?>');
+    expect(told).toEqual(numbered(MANY));
+  });
+
+  it('bring every line in order over a restart in the middle of reading them', async () => {
+    await using at = new Scenario();
+    writeFileSync(at.path, 'line 0\n');
+    await at.settle();
+    for (let i = 1; i < MANY; i++) {
+      appendFileSync(at.path, `line ${i}\n`);
+      if (i < MANY - 1) rotate(at.path);
+    }
+    for (let looks = 0; looks < MANY; looks++) {
+      await at.tailer.turn();
+      await at.whileAway(() => undefined);
+      await at.wait(500);
+    }
+    expect(await at.told()).toEqual(numbered(MANY));
+  });
+});
+
+describe('a writer that opens its log anew some time after the rotation', () => {
+  it('and goes on writing meanwhile: what comes to the new file comes after its late lines', async () => {
+    await using at = new Scenario();
+    const fd = openSync(at.path, 'a');
+    writeSync(fd, 'line 0\n');
+    await at.settle();
+    for (let i = 1; i < 8; i += 2) {
+      rotate(at.path);
+      await at.wait(1);
+      writeSync(fd, `line ${i}\n`);
+      if (i < 7) continue;
+      closeSync(fd);
+      appendFileSync(at.path, 'line 8\n');
+    }
+    await at.settle();
+    expect(await at.told()).toEqual(['line 0', 'line 1', 'line 3', 'line 5', 'line 7', 'line 8']);
+  });
+});
