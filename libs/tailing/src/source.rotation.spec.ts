@@ -9,8 +9,9 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Scenario } from './testing/scenario.js';
 
 /** More than are followed at a time. */
@@ -75,20 +76,62 @@ describe('many rotations before anybody looks', () => {
 });
 
 describe('a writer that opens its log anew some time after the rotation', () => {
-  it('and goes on writing meanwhile: what comes to the new file comes after its late lines', async () => {
+  it('has late lines, which come before those of the new file', async () => {
     await using at = new Scenario();
     const fd = openSync(at.path, 'a');
     writeSync(fd, 'line 0\n');
     await at.settle();
-    for (let i = 1; i < 8; i += 2) {
-      rotate(at.path);
-      await at.wait(1);
-      writeSync(fd, `line ${i}\n`);
-      if (i < 7) continue;
-      closeSync(fd);
-      appendFileSync(at.path, 'line 8\n');
-    }
+    rotate(at.path);
+    await at.wait(1);
+    writeSync(fd, 'line 1\n');
+    closeSync(fd);
+    appendFileSync(at.path, 'line 2\n');
     await at.settle();
-    expect(await at.told()).toEqual(['line 0', 'line 1', 'line 3', 'line 5', 'line 7', 'line 8']);
+    expect(await at.told()).toEqual(numbered(3));
+  });
+
+  it('and does so just after the old file was read to its end', async () => {
+    await using at = new Scenario();
+    const fd = openSync(at.path, 'a');
+    writeSync(fd, 'line 0\n');
+    await at.settle();
+    rotate(at.path);
+    appendFileSync(at.path, 'line 1, of another writer\n');
+    using interruption = await afterTakingLines(at.path, () => {
+      writeSync(fd, 'line 2\n');
+      closeSync(fd);
+      appendFileSync(at.path, 'line 3\n');
+    });
+    await at.settle();
+    expect(interruption.happened).toBe(true);
+    expect(await at.told()).toEqual(['line 0', 'line 1, of another writer', 'line 2', 'line 3']);
   });
 });
+
+/** Makes something happen right after the next read that would take lines, and before any other one. */
+async function afterTakingLines(
+  path: string,
+  happens: () => void,
+): Promise<Disposable & { readonly happened: boolean }> {
+  await using handle = await open(path);
+  const prototype = Object.getPrototypeOf(handle) as FileHandle;
+  const original: unknown = Reflect.get(prototype, 'read');
+  if (typeof original !== 'function') throw new Error('file handles have no method read');
+  let happened = false;
+  const read = vi.spyOn(prototype, 'read').mockImplementation(async function (this: FileHandle, ...args: unknown[]) {
+    const answer: unknown = await Reflect.apply(original, this, args);
+    // What only compares reads less.
+    if (happened || Number(args[2]) < 64 * 1024) return answer as never;
+    happened = true;
+    happens();
+    return answer as never;
+  });
+  return {
+    get happened() {
+      return happened;
+    },
+    [Symbol.dispose]: () => {
+      read.mockRestore();
+    },
+  };
+}
