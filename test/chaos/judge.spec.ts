@@ -27,6 +27,15 @@ describe('the judge', () => {
     expect(judgement.withdrawn).toBe(1);
   });
 
+  it('lets the beginning of a line stand whose rest is withdrawn, and comes again', () => {
+    const rest = (epoch: number, seq: number): Event =>
+      event('log', `${epoch}-${seq}`, { line: 'wo', continues: '5-2' });
+    const withdrawn = [log(5, 1, 'one'), log(5, 2, 't'), rest(5, 3), gap('5-3', '5-3', '6-0'), epoch('5-2', '6-0')];
+    expect(given(...withdrawn, rest(6, 1), log(6, 2, 'three'))).toEqual([]);
+    expect(given(...withdrawn, log(6, 1, 'three'))).not.toEqual([]);
+    expect(given(...withdrawn, rest(6, 1), rest(6, 2), log(6, 3, 'three'))).not.toEqual([]);
+  });
+
   it.each([
     ['a line that is missing, though the numbers are right', [log(5, 1, 'one'), log(5, 2, 'three')]],
     ['a number that is missing', [log(5, 1, 'one'), log(5, 3, 'two'), log(5, 4, 'three')]],

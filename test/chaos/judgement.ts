@@ -6,9 +6,13 @@ interface Place {
   readonly seq: number;
 }
 
-interface KeptLine extends Place {
-  text: string;
+/** A record, which is a line or goes on with one. */
+interface Part extends Place {
+  readonly text: string;
 }
+
+/** A line as the records that it came in, the first first. */
+type KeptLine = readonly Part[];
 
 const MOST_PROBLEMS = 5;
 
@@ -33,11 +37,12 @@ export class Judgement {
   }
 
   get lines(): readonly string[] {
-    return this.#kept.map(({ text }) => text);
+    return this.#kept.map(textOf);
   }
 
   get lastLine(): string | undefined {
-    return this.#kept.at(-1)?.text;
+    const last = this.#kept.at(-1);
+    return last && textOf(last);
   }
 
   fail(problem: string): void {
@@ -86,18 +91,14 @@ export class Judgement {
     if (typeof notice === 'string') this.#count(`notice ${notice} of ${String(bytes)} bytes`);
     else if (typeof line !== 'string') this.fail(`${show(place)} is no record: ${JSON.stringify(record)}`);
     else if (typeof continues === 'string') this.#continue(continues, place, line);
-    else this.#kept.push({ ...place, text: line });
+    else this.#kept.push([{ ...place, text: line }]);
   }
 
-  /** The line is one, at the place of its last part. */
-  #continue(continued: string, place: Place, rest: string): void {
-    const begun = this.#kept.findIndex((kept) => show(kept) === continued);
-    const beginning = this.#kept[begun];
-    if (beginning === undefined) {
-      this.fail(`${show(place)} continues ${continued}, which is not there`);
-      return;
-    }
-    this.#kept[begun] = { ...beginning, ...place, text: beginning.text + rest };
+  #continue(continued: string, place: Place, text: string): void {
+    const begun = this.#kept.findLastIndex((line) => line.some((part) => show(part) === continued));
+    const line = this.#kept[begun];
+    if (line === undefined) this.fail(`${show(place)} continues ${continued}, which is not there`);
+    else this.#kept[begun] = [...line, { ...place, text }];
   }
 
   #gap({ from, to, reason }: Readonly<Record<string, unknown>>, id: string | undefined): void {
@@ -107,9 +108,12 @@ export class Judgement {
     const { epoch, seq } = this.#cursor;
     const first = typeof from === 'string' ? parseId(from) : { epoch, seq: 1 };
     const last = typeof to === 'string' ? parseId(to) : { epoch, seq };
-    const left = this.#kept.filter((line) => line.epoch !== first.epoch || line.seq < first.seq || line.seq > last.seq);
-    this.withdrawn += this.#kept.length - left.length;
-    this.#kept = left;
+    // What goes on with a line may be withdrawn alone: its beginning stands, and goes on otherwise.
+    const left = this.#kept.map((line) =>
+      line.filter((part) => part.epoch !== first.epoch || part.seq < first.seq || part.seq > last.seq),
+    );
+    this.withdrawn += left.filter((line, index) => line.length < (this.#kept[index]?.length ?? 0)).length;
+    this.#kept = left.filter((line) => line.length > 0);
     this.#cursor = after;
   }
 
@@ -131,6 +135,10 @@ export class Judgement {
   #count(name: string): void {
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
   }
+}
+
+function textOf(line: KeptLine): string {
+  return line.map(({ text }) => text).join('');
 }
 
 /** The first epoch begins without a word. */
