@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { RedisServer } from '@tailgate/broker/redis-testing';
+import { startRedis } from '../support/redis/start-redis.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 import { Faults, type Stage } from './faults.ts';
@@ -21,8 +21,6 @@ export interface ChaosOptions {
   /** Of the randomness. What processes do with it is up to them, so that a seed fails often rather than always. */
   readonly seed: number;
   readonly seconds: number;
-  /** Of a `redis-server`. */
-  readonly redis: string;
   /** Ends it early, with a problem; no process is left. */
   readonly signal: AbortSignal;
 }
@@ -37,7 +35,7 @@ export interface Verdict {
 }
 
 /** Three tailers, three gateways, files that are written and rotated, and viewers: everything goes wrong for a while, then it is judged. */
-export async function chaos({ seed, seconds, redis, signal }: ChaosOptions): Promise<Verdict> {
+export async function chaos({ seed, seconds, signal }: ChaosOptions): Promise<Verdict> {
   const fsync = seed % 2 === 0 ? 'always' : 'everysec';
   const folder = new TempFolder();
   const logs = folder.join('logs');
@@ -46,12 +44,10 @@ export async function chaos({ seed, seconds, redis, signal }: ChaosOptions): Pro
   mkdirSync(data);
   console.log(`chaos: seed ${seed}, ${seconds} s, appendfsync ${fsync}, logs in ${logs}`);
 
-  const { problems, report } = await run({ seed, seconds, redis, fsync, data, logs, signal }).catch(
-    (error: unknown) => ({
-      problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
-      report: '',
-    }),
-  );
+  const { problems, report } = await run({ seed, seconds, fsync, data, logs, signal }).catch((error: unknown) => ({
+    problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
+    report: '',
+  }));
   if (problems.length === 0) folder[Symbol.dispose]();
   return { problems, report, logs };
 }
@@ -62,10 +58,10 @@ interface Run extends ChaosOptions {
   readonly logs: string;
 }
 
-async function run({ seed, seconds, redis, fsync, data, logs, signal }: Run): Promise<Omit<Verdict, 'logs'>> {
+async function run({ seed, seconds, fsync, data, logs, signal }: Run): Promise<Omit<Verdict, 'logs'>> {
   const random = new Random(seed);
   const plan = planFaults(random, { seconds, files: FILES, forgets: fsync === 'everysec' });
-  await using server = await RedisServer.start(redis, '--appendonly', 'yes', '--appendfsync', fsync);
+  await using server = await startRedis({ aof: true, lines: [`appendfsync ${fsync}`] });
   using writer = new Writer(data, FILES, random);
   await using fleet = await Fleet.start(server, data, logs);
   const viewers = Array.from({ length: VIEWERS }, (_, index) => watch(index, fleet, seed));

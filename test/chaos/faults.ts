@@ -1,9 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import type { RedisServer } from '@tailgate/broker/redis-testing';
+import type { RedisServer } from '../support/redis/redis-server.ts';
 import { until } from '../support/until.ts';
 import type { Fleet } from './fleet.ts';
 import { TAILERS, type Fault, type PlannedFault } from './plan.ts';
-import { DiskState } from './power-loss.ts';
 import type { Random } from './random.ts';
 import type { Viewer } from './viewer.ts';
 import type { Writer } from './writer.ts';
@@ -61,16 +60,16 @@ export class Faults {
         break;
       case 'cut':
         this.#count(fault.kind);
-        fleet.member(fault.member).proxy.cut();
+        fleet.member(fault.member).link.cut();
         break;
       case 'silence':
         this.#count(fault.kind);
-        fleet.member(fault.member).proxy.silence();
+        fleet.member(fault.member).link.silence();
         break;
       case 'lose answer':
         fleet
           .member(fault.member)
-          .proxy.loseAnswerTo('evalsha')
+          .link.loseReply('evalsha')
           .then(
             () => this.#count(fault.kind),
             () => undefined,
@@ -114,20 +113,19 @@ export class Faults {
 
   async #restartRedis({ kind, signal, downMs }: Fault & { kind: 'restart redis' }): Promise<void> {
     await this.#withoutRedis(`${kind} with ${signal}`, async (redis) => {
-      await redis.halt(signal);
+      await (signal === 'SIGKILL' ? redis.kill() : redis.stop());
       await setTimeout(downMs);
-      await redis.run();
+      await redis.start();
     });
   }
 
   async #forget({ kind, lastMs, downMs }: Fault & { kind: 'forget' }): Promise<void> {
     await this.#withoutRedis(`${kind} the last moments`, async (redis) => {
-      const saved = new DiskState(redis.folder);
+      const saved = await redis.copyData();
       await setTimeout(lastMs);
-      await redis.halt('SIGKILL');
-      saved.lose();
+      await redis.kill();
       await setTimeout(downMs);
-      await redis.run();
+      await redis.restartFrom(saved);
     });
   }
 

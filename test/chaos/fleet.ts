@@ -1,4 +1,4 @@
-import type { RedisServer } from '@tailgate/broker/redis-testing';
+import type { RedisServer } from '../support/redis/redis-server.ts';
 import { Member } from './member.ts';
 import { MEMBERS, type MemberName } from './plan.ts';
 import type { Random } from './random.ts';

@@ -1,14 +1,15 @@
 import { appendFileSync } from 'node:fs';
-import { CuttingProxy, type RedisServer } from '@tailgate/broker/redis-testing';
 import { Product, TAILER } from '../support/product.ts';
+import { FaultyLink } from '../support/redis/faulty-link.ts';
+import type { RedisServer } from '../support/redis/redis-server.ts';
 import type { MemberName } from './plan.ts';
 
 type State = 'running' | 'paused' | 'down';
 
-/** A tailer or a gateway, which is killed and started again, with a proxy of its own before Redis. */
+/** A tailer or a gateway, which is killed and started again, with a link of its own to Redis. */
 export class Member implements AsyncDisposable {
   readonly name: MemberName;
-  readonly proxy: CuttingProxy;
+  readonly link: FaultyLink;
   /** Endings that nobody asked for. */
   readonly problems: string[] = [];
   readonly #folder: string;
@@ -16,15 +17,15 @@ export class Member implements AsyncDisposable {
   #product: Product | undefined;
   #state: State = 'down';
 
-  private constructor(name: MemberName, proxy: CuttingProxy, folder: string, logs: string) {
+  private constructor(name: MemberName, link: FaultyLink, folder: string, logs: string) {
     this.name = name;
-    this.proxy = proxy;
+    this.link = link;
     this.#folder = folder;
     this.#logs = logs;
   }
 
   static async create(name: MemberName, server: RedisServer, folder: string, logs: string): Promise<Member> {
-    return new Member(name, await CuttingProxy.start(server.port), folder, logs);
+    return new Member(name, await FaultyLink.to(server.port), folder, logs);
   }
 
   get state(): State {
@@ -43,7 +44,7 @@ export class Member implements AsyncDisposable {
       folder: this.#folder,
       ...(tails && { program: TAILER }),
       args: tails ? ['--logs', './{name}.log', '--metrics-port', '0'] : ['--follow=off'],
-      env: { REDIS_URL: `redis://127.0.0.1:${this.proxy.port}` },
+      env: { REDIS_URL: `redis://127.0.0.1:${this.link.port}` },
     });
     this.#product = product;
     this.#state = 'running';
@@ -84,7 +85,7 @@ export class Member implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
-    await this.proxy[Symbol.asyncDispose]();
+    await this.link[Symbol.asyncDispose]();
   }
 }
 

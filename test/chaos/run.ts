@@ -6,7 +6,6 @@
 // CHAOS_SECONDS says how long faults come for each seed (60). Ends with code 1 where a seed fails.
 
 import { randomInt } from 'node:crypto';
-import { findRedisServer } from '@tailgate/broker/redis-testing';
 import { chaos } from './chaos.ts';
 
 const SEEDS = 10;
@@ -19,15 +18,12 @@ if (![...seeds, seconds].every((number) => Number.isSafeInteger(number) && numbe
   process.exit(2);
 }
 
-const found = await findRedisServer();
-if ('missing' in found) throw new Error(found.missing);
-
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort());
 
 const failed: number[] = [];
 for (const seed of seeds) {
-  const { problems, report, logs } = await chaos({ seed, seconds, redis: found.path, signal: stopping.signal });
+  const { problems, report, logs } = await chaos({ seed, seconds, signal: stopping.signal });
   if (stopping.signal.aborted) process.exit(130);
   console.log(report);
   for (const problem of problems) console.log(`  FAILED   ${problem}`);

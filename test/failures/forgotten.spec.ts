@@ -1,8 +1,8 @@
-import { CuttingProxy } from '@tailgate/broker/redis-testing';
 import { describe, expect, it } from 'vitest';
+import { FaultyLink } from '../support/redis/faulty-link.ts';
 import { until } from '../support/until.ts';
 import { FailureHouse, linesOf } from './support/failure-house.ts';
-import { ForgetfulRedis, found, unlessMissing } from './support/forgetful-redis.ts';
+import { ForgetfulRedis } from './support/forgetful-redis.ts';
 
 /** Beyond what a test takes. */
 const NEVER_MS = 600_000;
@@ -10,7 +10,7 @@ const NEVER_MS = 600_000;
 /** What was kept is let go of at once: as for a tailer that was started after the batches, or that they are too many for. */
 const KEEPS_NOTHING = { keptBytes: 0 };
 
-describe.skipIf('missing' in found)(`a Redis that forgets its newest writes ${unlessMissing}`, () => {
+describe('a Redis that forgets its newest writes', () => {
   it('is given them back under their numbers by a tailer that still has them: only the next epoch is told', async () => {
     await using redis = await ForgetfulRedis.start();
     await using house = await FailureHouse.open(redis.url);
@@ -94,20 +94,20 @@ describe.skipIf('missing' in found)(`a Redis that forgets its newest writes ${un
 
   it('withdraws what was seen live, and never answered', async () => {
     await using redis = await ForgetfulRedis.start();
-    await using proxy = await CuttingProxy.start(redis.server.port);
+    await using link = await FaultyLink.to(redis.server.port);
     await using house = await FailureHouse.open(redis.url);
-    const tailer = await house.tail('*.log', { compareMs: NEVER_MS }, `redis://127.0.0.1:${proxy.port}`);
+    const tailer = await house.tail('*.log', { compareMs: NEVER_MS }, redis.server.urlAt(link.port));
     const watcher = house.watch();
     house.write('a.log', 'a1');
     await watcher.has('a1');
     await redis.remember();
     house.write('a.log', 'a2');
     await watcher.has('a2');
-    proxy.loseAnswersFrom('"line":"a3"');
+    link.dropReplies('"line":"a3"');
     house.write('a.log', 'a3');
     await watcher.has('a3');
     await redis.forget();
-    proxy.answerAgain();
+    link.pass();
     await until(
       () => watcher.standing.at(-1) === 'a3' && watcher.lines.length === 4,
       () => JSON.stringify([watcher.told, watcher.lines, tailer.report]),

@@ -3,14 +3,14 @@ import { EventStream } from '../support/event-stream.ts';
 import { LogWriter } from '../support/log-writer.ts';
 import { numberOf } from '../support/numbered-line.ts';
 import { Product, TAILER, type ProductOptions } from '../support/product.ts';
+import { startRedis } from '../support/redis/start-redis.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
-import { found, startRedis, unlessMissing } from './support/forgetful-redis.ts';
 
 const LINES = 4_000;
 const KILLS = 4;
 
-describe.skipIf('missing' in found)(`processes that are killed ${unlessMissing}`, () => {
+describe('processes that are killed', () => {
   it('a tailer at any point, and the gateway of a viewer: every line once, and not a word', async () => {
     using folder = new TempFolder();
     await using server = await startRedis();

@@ -1,22 +1,22 @@
 import { appendFileSync, renameSync } from 'node:fs';
-import { CuttingProxy } from '@tailgate/broker/redis-testing';
 import { describe, expect, it } from 'vitest';
 import { Product, TAILER } from '../support/product.ts';
+import { FaultyLink } from '../support/redis/faulty-link.ts';
+import { startRedis } from '../support/redis/start-redis.ts';
 import { until } from '../support/until.ts';
 import { FailureHouse, linesOf } from './support/failure-house.ts';
-import { found, startRedis, unlessMissing } from './support/forgetful-redis.ts';
 import type { Watcher } from './support/watcher.ts';
 
-describe.skipIf('missing' in found)(`what fails and comes back ${unlessMissing}`, () => {
+describe('what fails and comes back', () => {
   it('a lost answer: the same append once more appends nothing', async () => {
     await using server = await startRedis();
-    await using proxy = await CuttingProxy.start(server.port);
+    await using link = await FaultyLink.to(server.port);
     await using house = await FailureHouse.open(server.url);
-    const tailer = await house.tail('*.log', {}, `redis://127.0.0.1:${proxy.port}`);
+    const tailer = await house.tail('*.log', {}, server.urlAt(link.port));
     const watcher = house.watch();
     house.write('a.log', 'a1');
     await watcher.has('a1');
-    const lost = proxy.loseAnswerTo('"line":"a2"');
+    const lost = link.loseReply('"line":"a2"');
     house.write('a.log', 'a2');
     await lost;
     house.write('a.log', 'a3');
@@ -61,20 +61,20 @@ describe.skipIf('missing' in found)(`what fails and comes back ${unlessMissing}`
   }
 
   it('Redis away: viewers are told, the files are the buffer, and all comes when it is back', async () => {
-    await using server = await startRedis('--appendonly', 'yes', '--appendfsync', 'always');
+    await using server = await startRedis({ aof: true });
     await using house = await FailureHouse.open(server.url);
     await house.tail();
     const watcher = house.watch();
     house.write('a.log', 'a1');
     await watcher.has('a1');
-    await server.halt('SIGKILL');
+    await server.kill();
     house.write('a.log', 'a2');
     await until(
       () => watcher.states.includes('unreachable'),
       () => JSON.stringify(watcher.states),
     );
     house.write('a.log', 'a3');
-    await server.run();
+    await server.start();
     await watcher.has('a3');
     expectAll(watcher, ['a1', 'a2', 'a3'], ['epoch after 1']);
   });
@@ -120,7 +120,7 @@ describe.skipIf('missing' in found)(`what fails and comes back ${unlessMissing}`
   });
 
   it('a clock that went back: epochs grow all the same', async () => {
-    await using server = await startRedis('--appendonly', 'yes', '--appendfsync', 'always');
+    await using server = await startRedis({ aof: true });
     await using house = await FailureHouse.open(server.url);
     await house.tail();
     const watcher = house.watch();
@@ -132,7 +132,7 @@ describe.skipIf('missing' in found)(`what fails and comes back ${unlessMissing}`
     house.write('a.log', 'a2');
     await watcher.has('a2');
     const ahead = Number((await server.admin.hget(meta, 'h'))?.split('-')[0]);
-    await server.restart('SIGKILL');
+    await server.restart('kill');
     house.write('a.log', 'a3');
     await watcher.has('a3');
     expect(await server.admin.hget(meta, 'h')).toBe(`${ahead + 1}-1`);

@@ -1,13 +1,13 @@
 // How fast the Redis adapter appends, by batch size, beside what redis-benchmark's XADD of the same entries takes on the same server.
+// `redis-benchmark` must be on the PATH (Debian: redis-tools).
 //
 //   npm run bench:redis
 
 import { execFile } from 'node:child_process';
-import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { RedisBroker } from '@tailgate/broker';
-import { findRedisServer, RedisServer } from '@tailgate/broker/redis-testing';
 import { parseChannel, type ChannelName } from '@tailgate/protocol';
+import { startRedis } from '../support/redis/start-redis.ts';
 
 const LINE_BYTES = 100;
 const BATCH_SIZES = [1, 10, 100, 500];
@@ -24,10 +24,7 @@ interface Figures {
 
 const record = Buffer.from(`${JSON.stringify({ line: 'x'.repeat(LINE_BYTES), time: 1_763_612_345_678 })}\n`);
 
-const found = await findRedisServer();
-if ('missing' in found) throw new Error(found.missing);
-const { path } = found;
-await using server = await RedisServer.start(path);
+await using server = await startRedis();
 const memory: string[] = [];
 
 console.log(
@@ -80,7 +77,6 @@ async function appendAll(size: number, payload: Buffer): Promise<Figures> {
 }
 
 async function addAll(size: number, payload: Buffer): Promise<Figures> {
-  const program = join(dirname(path), 'redis-benchmark');
   const requests = Math.ceil((SECONDS * 300_000) / (size + 10));
   const where = [
     '-h',
@@ -97,7 +93,9 @@ async function addAll(size: number, payload: Buffer): Promise<Figures> {
   ];
   const entry = ['v', '1', 'n', String(size), 't', '1763612345678', 'd', payload.toString()];
   const command = ['XADD', 'bench', 'MAXLEN', '=', String(Math.ceil(RETAIN_LINES / size)), '*', ...entry];
-  const { stdout } = await promisify(execFile)(program, [...where, ...command], { maxBuffer: 64 * 1024 * 1024 });
+  const { stdout } = await promisify(execFile)('redis-benchmark', [...where, ...command], {
+    maxBuffer: 64 * 1024 * 1024,
+  });
   const last = stdout.trim().split('\n').at(-1) ?? '';
   const [, rate] = /","([\d.]+)"/.exec(last) ?? [];
   if (rate === undefined) throw new Error(`redis-benchmark has said ${last.slice(-200)}`);

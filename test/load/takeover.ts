@@ -6,10 +6,10 @@
 // its next line in Redis, as a subscriber sees it.
 
 import { RedisBroker } from '@tailgate/broker';
-import { findRedisServer, RedisServer } from '@tailgate/broker/redis-testing';
 import { parseChannel } from '@tailgate/protocol';
 import { GrowingFiles } from '../support/growing-files.ts';
 import type { Product } from '../support/product.ts';
+import { startRedis } from '../support/redis/start-redis.ts';
 import { leasesOf, startTailer } from '../support/tailer.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
@@ -22,10 +22,8 @@ const GROWS_EVERY_MS = 20;
 const ON_ITS_WAY_MS = 500;
 
 const kills = Number(process.argv[2] ?? 10);
-const found = await findRedisServer();
-if ('missing' in found) throw new Error(found.missing);
 using folder = new TempFolder();
-await using server = await RedisServer.start(found.path);
+await using server = await startRedis();
 await using broker = await RedisBroker.connect({ url: server.url });
 using files = new GrowingFiles(folder.path, FILES, GROWS_EVERY_MS);
 

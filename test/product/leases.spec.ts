@@ -1,9 +1,9 @@
 import { RedisBroker } from '@tailgate/broker';
-import { findRedisServer, RedisServer } from '@tailgate/broker/redis-testing';
 import { BEGINNING, parseChannel, parseRecord } from '@tailgate/protocol';
 import { describe, expect, it } from 'vitest';
 import { GrowingFiles } from '../support/growing-files.ts';
 import type { Product } from '../support/product.ts';
+import { startRedis } from '../support/redis/start-redis.ts';
 import { leasesOf, metricOf, startTailer } from '../support/tailer.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
@@ -12,14 +12,10 @@ const FILES = 50;
 const LEASE = ['--lease-seconds', '2'];
 const LIMIT_MS = 40_000;
 
-const found = await findRedisServer();
-
-describe.skipIf('missing' in found)('tailers on one volume', () => {
-  const path = 'path' in found ? found.path : '';
-
+describe('tailers on one volume', () => {
   it('divide 50 growing files, and bring each line once while one is killed and one is paused for longer than a lease', async () => {
     using folder = new TempFolder();
-    await using server = await RedisServer.start(path);
+    await using server = await startRedis();
     await using broker = await RedisBroker.connect({ url: server.url });
     using files = new GrowingFiles(folder.path, FILES, 50);
     await using first = await startTailer(folder.path, server.url, ...LEASE);
@@ -53,7 +49,7 @@ describe.skipIf('missing' in found)('tailers on one volume', () => {
 
   it('hand over at once what one has that is told to stop; two that follow the same all the same bring each line once', async () => {
     using folder = new TempFolder();
-    await using server = await RedisServer.start(path);
+    await using server = await startRedis();
     await using broker = await RedisBroker.connect({ url: server.url });
     using files = new GrowingFiles(folder.path, 5, 50);
     const slow = ['--lease-seconds', '60'];

@@ -1,23 +1,19 @@
-import { findRedisServer, RedisServer } from '@tailgate/broker/redis-testing';
 import { describe, expect, it } from 'vitest';
 import { EventStream } from '../support/event-stream.ts';
 import { LogWriter } from '../support/log-writer.ts';
 import { numberOf } from '../support/numbered-line.ts';
 import { Product, TAILER } from '../support/product.ts';
+import { startRedis } from '../support/redis/start-redis.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 
 const LINES = 6_000;
 const ALL = '&after=0-0';
 
-const found = await findRedisServer();
-
-describe.skipIf('missing' in found)(`over Redis ${'missing' in found ? `(skipped: ${found.missing})` : ''}`, () => {
-  const path = 'path' in found ? found.path : '';
-
+describe('over Redis', () => {
   it('a tailer that is killed and started again appends each line once, and each gateway serves them all', async () => {
     using folder = new TempFolder();
-    await using server = await RedisServer.start(path);
+    await using server = await startRedis();
     const tailing = { folder: folder.path, program: TAILER, args: ['--logs', './{name}.log', '--metrics-port', '0'] };
     const env = { REDIS_URL: server.url };
     folder.write('web.log', '');
@@ -44,7 +40,7 @@ describe.skipIf('missing' in found)(`over Redis ${'missing' in found ? `(skipped
 
   it('one process follows and serves with REDIS_URL, and what it has appended outlives it', async () => {
     using folder = new TempFolder();
-    await using server = await RedisServer.start(path);
+    await using server = await startRedis();
     folder.write('web.log', 'one\ntwo\n');
     const options = { folder: folder.path, args: ['--logs', './{name}.log'], env: { REDIS_URL: server.url } };
     const ids: string[][] = [];
@@ -63,8 +59,8 @@ describe.skipIf('missing' in found)(`over Redis ${'missing' in found ? `(skipped
 
   it('a tailer waits for a Redis that is not there yet, and can be stopped meanwhile', async () => {
     using folder = new TempFolder();
-    await using server = await RedisServer.start(path);
-    await server.halt();
+    await using server = await startRedis();
+    await server.stop();
     const args = ['--metrics-port', '0', '--redis-url', server.url];
     const options = { folder: folder.path, program: TAILER, args };
     await using stopped = new Product(options);
@@ -79,14 +75,14 @@ describe.skipIf('missing' in found)(`over Redis ${'missing' in found ? `(skipped
       () => patient.stderr.includes('not there yet'),
       () => patient.stderr,
     );
-    await server.run();
+    await server.start();
     await patient.ready();
     expect(await patient.kill('SIGTERM')).toEqual({ code: 0, signal: null });
   });
 
   it('a Redis that would evict checkpoints is refused in a sentence', async () => {
     using folder = new TempFolder();
-    await using server = await RedisServer.start(path, '--maxmemory-policy', 'allkeys-lru');
+    await using server = await startRedis({ lines: ['maxmemory-policy allkeys-lru'] });
     for (const program of [TAILER, undefined]) {
       const args = ['--redis-url', server.url];
       await using product = new Product({

@@ -150,6 +150,20 @@ test('a black hole swallows bytes and ends, and says nothing', async () => {
   );
 });
 
+test('silence swallows what goes over the connections there are, and passes new ones', async () => {
+  await using echo = new EchoServer();
+  await using link = await echo.listen();
+  using caller = new Caller(link.port);
+  caller.socket.write('a');
+  await caller.hears('a');
+  link.silence();
+  caller.socket.write('lost');
+  using next = new Caller(link.port);
+  next.socket.write('b');
+  await next.hears('b');
+  expect([echo.received, caller.ending, echo.open]).toEqual(['ab', undefined, 2]);
+});
+
 test('delayed pieces arrive later, and in order with what is not delayed any more', async () => {
   await using echo = new EchoServer();
   await using link = await echo.listen();
@@ -166,6 +180,22 @@ test('delayed pieces arrive later, and in order with what is not delayed any mor
   caller.socket.write('c');
   await caller.hears('abc');
   expect(performance.now() - begun).toBeGreaterThanOrEqual(100);
+});
+
+test('loseReply loses one answer and its connection, and leaves the others alone', async () => {
+  await using echo = new EchoServer();
+  await using link = await echo.listen();
+  using caller = new Caller(link.port);
+  using other = new Caller(link.port);
+  const lost = link.loseReply('b');
+  other.socket.write('a');
+  await other.hears('a');
+  caller.socket.write('b');
+  await lost;
+  expect(await caller.ends()).toBe('ECONNRESET');
+  expect([caller.received, echo.received]).toEqual(['', 'ab']);
+  other.socket.write('b');
+  await other.hears('ab');
 });
 
 test('a lost reply: the command was carried out, the client saw an error', { timeout: 60_000 }, async () => {

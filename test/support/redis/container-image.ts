@@ -21,9 +21,10 @@ export async function containerImage(flavour: Flavour = USUAL): Promise<Containe
   if (!LOCAL.includes(host)) return { problem: `the container engine is on another machine (${host})` };
 
   const { image, program, dockerfile } = RECIPES[flavour];
-  if (await pulled(engine, ImageName.fromString(image))) return { image, program };
+  if (await isThere(engine, ImageName.fromString(image))) return { image, program };
   if (!dockerfile) return { problem: `${image} can't be pulled` };
-  const built = `tailgate-test/${flavour}`;
+  const built = `tailgate-test/${flavour}:latest`;
+  if (await engine.image.exists(ImageName.fromString(built))) return { image: built, program };
   try {
     // It stays, as a pulled one would.
     await GenericContainer.fromDockerfile(HERE, dockerfile).build(built, { deleteOnExit: false });
@@ -34,7 +35,8 @@ export async function containerImage(flavour: Flavour = USUAL): Promise<Containe
 }
 
 /** Whether the image is there, at the latest now. */
-async function pulled({ image }: ContainerRuntimeClient, name: ImageName): Promise<boolean> {
+async function isThere({ image }: ContainerRuntimeClient, name: ImageName): Promise<boolean> {
+  if (await image.exists(name)) return true;
   // That there is no way to a registry comes as an error; that it has no such image doesn't.
   await image.pull(name).catch(() => undefined);
   return await image.exists(name);

@@ -66,6 +66,11 @@ export class FaultyLink implements AsyncDisposable {
     this.#set({ kind: 'silent' });
   }
 
+  /** The same for the connections there are, as when a host has vanished; new ones are as before. */
+  silence(): void {
+    for (const pair of this.#pairs) pair.enter({ kind: 'silent' });
+  }
+
   /** Each piece arrives so much later, in order, in both directions. */
   delay(ms: number): void {
     this.#set({ kind: 'delay', ms });
@@ -86,6 +91,16 @@ export class FaultyLink implements AsyncDisposable {
       () => this.#lostReplies > 0,
       () => 'an answer was lost',
     );
+  }
+
+  /** Loses the next answer to what has these bytes, and then its connection; resolves when that has happened. */
+  async loseReply(to: string): Promise<void> {
+    this.dropReplies(to);
+    try {
+      await this.replyLost();
+    } finally {
+      this.pass();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { getuid } from 'node:process';
 import { promisify } from 'node:util';
 import { sayOnce } from '../say-once.ts';
-import { OLDEST_MAJOR, RECIPES, type Flavour } from './flavour.ts';
+import { OLDEST_MAJOR, programOf, RECIPES, type Flavour } from './flavour.ts';
 
 const run = promisify(execFile);
 
@@ -28,8 +28,8 @@ export async function installedServer(flavour?: Flavour): Promise<InstalledServe
 }
 
 /** As root on a Debian-like system, installs what is missing and says so. */
-export async function installServer(flavour?: Flavour): Promise<InstalledServer | undefined> {
-  const program = programOf(flavour);
+export async function installServer(): Promise<InstalledServer | undefined> {
+  const program = programOf();
   // Another version of it is there: apt has nothing newer, and what was installed on purpose stays.
   if (getuid?.() !== 0 || (await onPath('apt-get')) === undefined || (await onPath(program)) !== undefined)
     return undefined;
@@ -44,11 +44,7 @@ export async function installServer(flavour?: Flavour): Promise<InstalledServer 
     sayOnce(`apt-get could not: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
-  return await installedServer(flavour);
-}
-
-export function programOf(flavour?: Flavour): string {
-  return flavour ? RECIPES[flavour].program : 'redis-server';
+  return await installedServer();
 }
 
 async function onPath(program: string): Promise<string | undefined> {

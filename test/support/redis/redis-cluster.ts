@@ -134,6 +134,14 @@ export class RedisCluster implements AsyncDisposable {
     await this.#agree((seen) => serves(seen, slot) && seen.id === to.id);
   }
 
+  /** The same for the slot of a key, which goes to some other primary. */
+  async moveSlotOf(key: string): Promise<void> {
+    const from = await this.primaryOf(key);
+    const [to] = (await this.primaries()).filter((node) => node !== from);
+    if (!to) throw new Error('there is no other primary');
+    await this.reshard(await this.slotOf(key), from, to);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync();
   }

@@ -35,8 +35,6 @@ interface Birth extends RedisSettings {
 export class RedisServer implements AsyncDisposable {
   readonly host = '127.0.0.1';
   readonly port: number;
-  /** With user and password, and `rediss:` for TLS. */
-  readonly url: string;
   /** What a client must trust where it speaks TLS: PEM. */
   readonly ca: string | undefined;
   /** For what a test does behind the back of what it tests. It waits while the server is away, and goes on when it is back. */
@@ -47,13 +45,12 @@ export class RedisServer implements AsyncDisposable {
   #status: ServerStatus = 'down';
 
   private constructor(settings: Birth, folder: string, process: ServerProcess, certificate: Certificate | undefined) {
-    const { port, password, user } = settings;
+    const { port, password } = settings;
     this.port = port;
     this.ca = certificate?.ca;
     this.#settings = settings;
     this.#folder = folder;
     this.#process = process;
-    this.url = `redis${certificate ? 's' : ''}://${credentials(user?.name ?? '', user?.password ?? password)}127.0.0.1:${port}`;
     this.admin = this.#newClient(password === undefined ? {} : { password });
   }
 
@@ -76,6 +73,18 @@ export class RedisServer implements AsyncDisposable {
       throw error;
     }
     return server;
+  }
+
+  /** With user and password, and `rediss:` for TLS. */
+  get url(): string {
+    return this.urlAt(this.port);
+  }
+
+  /** The same for a link to it that has this port. */
+  urlAt(port: number): string {
+    const { user, password } = this.#settings;
+    const who = credentials(user?.name ?? '', user?.password ?? password);
+    return `redis${this.ca === undefined ? '' : 's'}://${who}${this.host}:${port}`;
   }
 
   get status(): ServerStatus {

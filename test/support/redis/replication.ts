@@ -6,13 +6,18 @@ import type { RedisServer } from './redis-server.ts';
  * they are released. Paused alone, they would still find what had reached their sockets.
  */
 export async function holdReplicas(primary: RedisServer, replicas: readonly RedisServer[]): Promise<void> {
-  const written = Number((await primary.info('replication')).get('master_repl_offset'));
-  for (const replica of replicas) await reaches(replica, written);
+  await catchUp(primary, replicas);
   await Promise.all(replicas.map((replica) => replica.pause()));
   await primary.admin.call('CLIENT', 'KILL', 'TYPE', 'replica');
 }
 
-/** Waits until a replica has what its primary has. */
+/** Waits until replicas have all that was written up to now. */
+export async function catchUp(primary: RedisServer, replicas: readonly RedisServer[]): Promise<void> {
+  const written = Number((await primary.info('replication')).get('master_repl_offset'));
+  for (const replica of replicas) await reaches(replica, written);
+}
+
+/** Waits until a replica is connected to its primary, and has been sent what that had. */
 export async function inSync(replica: RedisServer): Promise<void> {
   await replica.reports('replication', 'master_link_status', 'up');
 }

@@ -2,6 +2,7 @@ import { findServer } from './find-server.ts';
 import { freePorts } from './free-ports.ts';
 import { RedisCluster, type ClusterOptions } from './redis-cluster.ts';
 import type { StartOptions } from './redis-config.ts';
+import { RedisPair } from './redis-pair.ts';
 import { RedisServer } from './redis-server.ts';
 import { SentinelSet, type SentinelOptions } from './sentinel-set.ts';
 
@@ -14,6 +15,11 @@ export async function startRedis({ flavour, ...settings }: StartOptions = {}): P
   const [port = 0] = await freePorts(1);
   // It shares no network, so there is nothing to close but the server.
   return await RedisServer.start(await open([]), { ...settings, port });
+}
+
+/** A primary and a replica, run as a Sentinel set is. */
+export async function startPair(options: StartOptions = {}): Promise<RedisPair> {
+  return await RedisPair.start(options);
 }
 
 /**

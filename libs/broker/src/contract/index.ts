@@ -13,6 +13,11 @@ import { describeReads } from './reads.js';
 import { describeRefusals } from './refusals.js';
 import { describeRetention } from './retention.js';
 
+// What an adapter's own specs append with, and compare.
+export { Appender, positionOf } from './appender.js';
+export { channelOf, WEB } from './contract-test.js';
+export * from './records.js';
+
 export type { BrokerStore, StoreClock, StoreFactory } from './broker-store.js';
 export { describeSourceLeases, type LeaseStore, type LeaseStoreFactory } from './leases.js';
 export { describeTailerSigns, type SignStore, type SignStoreFactory } from './signs.js';

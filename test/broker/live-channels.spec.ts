@@ -1,15 +1,14 @@
+import { type Batch, RedisBroker } from '@tailgate/broker';
+import { Appender } from '@tailgate/broker/contract';
 import { expect, test, vi } from 'vitest';
-import type { Batch } from '../batch.js';
-import { Appender } from '../contract/appender.js';
-import { channelOf, WEB } from '../contract/contract-test.js';
-import { RedisBroker } from './redis-broker.js';
-import { describeOnRedis } from './testing/on-redis.js';
-import type { RedisServer } from './testing/redis-server.js';
+import { channelOf, WEB } from '../../libs/broker/src/contract/contract-test.ts';
+import { describeOnEachRedis } from '../support/redis/on-each-redis.ts';
+import type { RedisServer } from '../support/redis/redis-server.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
 const OTHER = channelOf('host/h1');
 
-await describeOnRedis('live channels', (start) => {
+await describeOnEachRedis('live channels', ({ start }) => {
   test('are subscribed to once a process, however many follow, and no longer than somebody does', async () => {
     await using server = await start();
     await using broker = await RedisBroker.connect({ url: server.url });

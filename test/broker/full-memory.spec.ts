@@ -1,24 +1,23 @@
+import { RedisBroker } from '@tailgate/broker';
+import { Appender, EVERYTHING, moved, recordsOf } from '@tailgate/broker/contract';
 import { BEGINNING } from '@tailgate/protocol';
 import { expect, test } from 'vitest';
-import { Appender } from '../contract/appender.js';
-import { WEB } from '../contract/contract-test.js';
-import { EVERYTHING, moved, recordsOf } from '../contract/records.js';
-import { RedisBroker } from './redis-broker.js';
-import { describeOnRedis } from './testing/on-redis.js';
+import { WEB } from '../../libs/broker/src/contract/contract-test.ts';
+import { describeOnEachRedis } from '../support/redis/on-each-redis.ts';
 
 const BIG = 'x'.repeat(100_000);
 
-await describeOnRedis('RedisBroker with a bounded memory', (start) => {
+await describeOnEachRedis('RedisBroker with a bounded memory', ({ start }) => {
   for (const policy of ['allkeys-lru', 'volatile-ttl']) {
     test(`refuses a server that evicts keys (${policy}), and says what to do`, async () => {
-      await using server = await start('--maxmemory', '64mb', '--maxmemory-policy', policy);
+      await using server = await start({ maxmemory: '64mb', lines: [`maxmemory-policy ${policy}`] });
       const connecting = RedisBroker.connect({ url: server.url });
       await expect(connecting).rejects.toMatchObject({ code: 'invalid', message: new RegExp(`${policy}.*noeviction`) });
     });
   }
 
   test('appends nothing, and nothing by halves, while the memory is full', async () => {
-    await using server = await start('--maxmemory', '16mb');
+    await using server = await start({ maxmemory: '16mb' });
     await using broker = await RedisBroker.connect({ url: server.url });
     const appender = new Appender(broker);
     let refused: unknown;
@@ -39,7 +38,7 @@ await describeOnRedis('RedisBroker with a bounded memory', (start) => {
   });
 
   test('goes on in a full memory where retention frees as much as it takes', async () => {
-    await using server = await start('--maxmemory', '16mb');
+    await using server = await start({ maxmemory: '16mb' });
     await using filler = await RedisBroker.connect({ url: server.url, keyPrefix: 'filler:' });
     await using broker = await RedisBroker.connect({ url: server.url, retainLines: 10 });
     const appender = new Appender(broker);

@@ -1,18 +1,16 @@
+import { type Batch, RedisBroker, type RedisBrokerOptions } from '@tailgate/broker';
+import { Appender, EVERYTHING, lineNames, moved, numberedFrom, payloadOf, recordsOf } from '@tailgate/broker/contract';
 import { BEGINNING, formatPosition, position, type Position } from '@tailgate/protocol';
 import type { Redis } from 'ioredis';
 import { expect, test, vi } from 'vitest';
-import type { Batch } from '../batch.js';
-import { Appender } from '../contract/appender.js';
-import { WEB } from '../contract/contract-test.js';
-import { EVERYTHING, lineNames, moved, numberedFrom, payloadOf, recordsOf } from '../contract/records.js';
-import { RedisBroker, type RedisBrokerOptions } from './redis-broker.js';
-import { describeOnRedis } from './testing/on-redis.js';
-import type { RedisServer } from './testing/redis-server.js';
+import { WEB } from '../../libs/broker/src/contract/contract-test.ts';
+import { describeOnEachRedis } from '../support/redis/on-each-redis.ts';
+import type { RedisServer } from '../support/redis/redis-server.ts';
 
 const META = `tailgate:{${WEB}}:meta`;
 const LINES = `tailgate:{${WEB}}:lines`;
 
-await describeOnRedis('RedisBroker', (start) => {
+await describeOnEachRedis('RedisBroker', ({ start }) => {
   test('stores a batch as one entry under the position of its last record, and publishes it', async () => {
     await using server = await start();
     await using broker = await connect(server);

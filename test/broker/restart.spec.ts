@@ -1,29 +1,24 @@
-import { copyFile, cp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type AppendRequest, type Batch, type LogBroker, RedisBroker } from '@tailgate/broker';
+import { Appender, EVERYTHING, moved, numberedFrom, positionOf, recordsOf } from '@tailgate/broker/contract';
 import { BEGINNING, position } from '@tailgate/protocol';
 import { expect, test, vi } from 'vitest';
-import type { Batch } from '../batch.js';
-import { Appender, positionOf } from '../contract/appender.js';
-import { WEB } from '../contract/contract-test.js';
-import { EVERYTHING, moved, numberedFrom, recordsOf } from '../contract/records.js';
-import type { AppendRequest, LogBroker } from '../log-broker.js';
-import { RedisBroker } from './redis-broker.js';
-import { describeOnRedis } from './testing/on-redis.js';
-import type { RedisServer } from './testing/redis-server.js';
+import { WEB } from '../../libs/broker/src/contract/contract-test.ts';
+import { describeOnEachRedis } from '../support/redis/on-each-redis.ts';
+import { inSync } from '../support/redis/replication.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
 
-await describeOnRedis('RedisBroker over a restart', (start) => {
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    test(`finds everything in the AOF after ${signal}, and numbers on in another epoch`, async () => {
-      await using server = await start('--appendonly', 'yes', '--appendfsync', 'always');
+await describeOnEachRedis('RedisBroker over a restart', ({ start, startPair }) => {
+  for (const how of ['stop', 'kill'] as const) {
+    test(`finds everything in the AOF after a ${how}, and numbers on in another epoch`, async () => {
+      await using server = await start({ aof: true });
       await using broker = await RedisBroker.connect({ url: server.url });
       const live: Batch[] = [];
       await broker.follow(WEB, (batch) => live.push(batch));
       const appender = new Appender(broker);
       const head = await appender.append(['1', '2']);
       const stored = await broker.checkpoints(WEB);
-      await server.restart(signal);
+      await server.restart(how);
 
       expect(await eventually(() => broker.checkpoints(WEB))).toEqual(stored);
       const request = appender.request(['3'], head);
@@ -45,19 +40,16 @@ await describeOnRedis('RedisBroker over a restart', (start) => {
   }
 
   test('closes the epoch at what is left, and gives no number twice, where the newest writes were forgotten', async () => {
-    await using server = await start('--dbfilename', 'dump.rdb');
+    await using server = await start({ aof: true });
     await using broker = await RedisBroker.connect({ url: server.url });
     const appender = new Appender(broker);
     await appender.append(['1', '2']);
     const kept = { checkpoint: appender.checkpoint, at: await appender.append(['3']) };
     kept.checkpoint = appender.checkpoint;
-    await server.admin.save();
-    await copyFile(join(server.folder, 'dump.rdb'), join(server.folder, 'kept.rdb'));
+    const copy = await server.copyData();
     const forgotten = await appender.append(['4', '5']);
     expect(forgotten).toEqual(moved(kept.at, 2));
-    await server.halt('SIGKILL');
-    await copyFile(join(server.folder, 'kept.rdb'), join(server.folder, 'dump.rdb'));
-    await server.run();
+    await server.restartFrom(copy);
 
     // A tailer that has lived on learns of it by its next append, and reads the file again from the stored checkpoint.
     const answer = await insist(broker, appender.request(['6'], forgotten));
@@ -76,18 +68,14 @@ await describeOnRedis('RedisBroker over a restart', (start) => {
   });
 
   test('begins another epoch though the writer that goes on has seen nothing of what was forgotten', async () => {
-    await using server = await start('--appendonly', 'yes', '--appendfsync', 'always');
-    const folder = join(server.folder, 'appendonlydir');
+    await using server = await start({ aof: true });
     await using broker = await RedisBroker.connect({ url: server.url });
     const staying = new Appender(broker, WEB, 'staying');
     const head = await staying.append(['1']);
-    await cp(folder, `${folder}.kept`, { recursive: true });
+    const copy = await server.copyData();
     // Its tailer dies with the server, so nobody knows any more that these numbers were given.
     await new Appender(broker, WEB, 'gone').append(['2', '3']);
-    await server.halt('SIGKILL');
-    await rm(folder, { recursive: true });
-    await cp(`${folder}.kept`, folder, { recursive: true });
-    await server.run();
+    await server.restartFrom(copy);
 
     const last = positionOf(await insist(broker, staying.request(['4'], head)));
     expect(last).toEqual(position(Math.max(last.epoch, head.epoch + 1), 1));
@@ -95,14 +83,8 @@ await describeOnRedis('RedisBroker over a restart', (start) => {
   });
 
   test('does so also where the same process is the primary again, and has followed another one meanwhile', async () => {
-    await using first = await start('--repl-diskless-sync-delay', '0');
-    await using second = await start('--repl-diskless-sync-delay', '0', '--replicaof', `127.0.0.1 ${first.port}`);
-    const follows = async (replica: RedisServer) =>
-      vi.waitFor(
-        async () => expect(await replica.admin.info('replication')).toContain('master_link_status:up'),
-        PATIENCE,
-      );
-    await follows(second);
+    await using pair = await startPair();
+    const { primary: first, replica: second } = pair;
     await using broker = await RedisBroker.connect({ url: first.url });
     const staying = new Appender(broker, WEB, 'staying');
     const head = await staying.append(['1']);
@@ -110,7 +92,7 @@ await describeOnRedis('RedisBroker over a restart', (start) => {
     await second.admin.replicaof('NO', 'ONE');
     await new Appender(broker, WEB, 'gone').append(['2', '3']);
     await first.admin.replicaof('127.0.0.1', String(second.port));
-    await follows(first);
+    await inSync(first);
     await first.admin.replicaof('NO', 'ONE');
 
     const last = positionOf(await insist(broker, staying.request(['4'], head)));
@@ -118,7 +100,7 @@ await describeOnRedis('RedisBroker over a restart', (start) => {
   });
 
   test('fails with "unavailable" while the server is away, and works again when it is back', async () => {
-    await using server = await start('--appendonly', 'yes');
+    await using server = await start({ aof: true });
     const told: string[] = [];
     const observer = {
       lost: () => void told.push('lost'),
@@ -129,13 +111,13 @@ await describeOnRedis('RedisBroker over a restart', (start) => {
     const appender = new Appender(broker);
     await appender.append(['1']);
     expect(told).toEqual(['connected', 'connected']);
-    await server.halt('SIGKILL');
+    await server.kill();
     const unavailable = { code: 'unavailable', message: /ECONNREFUSED|closed|retries/ };
     await expect(broker.append(appender.request(['2']))).rejects.toMatchObject(unavailable);
     await expect(broker.bounds(WEB)).rejects.toMatchObject(unavailable);
     await expect(broker.follow(WEB, () => undefined)).rejects.toMatchObject(unavailable);
     expect(told).toContain('lost');
-    await server.run();
+    await server.start();
     expect(await eventually(() => broker.bounds(WEB))).toMatchObject({ records: 1 });
     expect(told.at(-1)).toBe('connected');
   });

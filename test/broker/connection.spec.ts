@@ -1,11 +1,10 @@
+import { type Batch, RedisBroker, type RedisBrokerOptions } from '@tailgate/broker';
+import { Appender } from '@tailgate/broker/contract';
 import { expect, test, vi } from 'vitest';
-import type { Batch } from '../batch.js';
-import { Appender } from '../contract/appender.js';
-import { WEB } from '../contract/contract-test.js';
-import { RedisBroker, type RedisBrokerOptions } from './redis-broker.js';
-import { CuttingProxy } from './testing/cutting-proxy.js';
-import { describeOnRedis } from './testing/on-redis.js';
-import type { RedisServer } from './testing/redis-server.js';
+import { WEB } from '../../libs/broker/src/contract/contract-test.ts';
+import { FaultyLink } from '../support/redis/faulty-link.ts';
+import { describeOnEachRedis } from '../support/redis/on-each-redis.ts';
+import type { RedisServer } from '../support/redis/redis-server.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
 
@@ -25,7 +24,7 @@ test('a server that is not there is unavailable, and left alone', async () => {
   await expect(connecting).rejects.toMatchObject({ code: 'unavailable', message: /ECONNREFUSED/ });
 });
 
-await describeOnRedis('the connection', (start) => {
+await describeOnEachRedis('the connection', ({ start }) => {
   test('proves who it is, and says so where that is refused', async () => {
     await using server = await start();
     await server.admin.acl('SETUSER', 'tailgate', 'on', '>s@cret', '~*', '&*', '+@all');
@@ -67,10 +66,10 @@ await describeOnRedis('the connection', (start) => {
 
   test('may be cut at any time: an append succeeds, or is tried again, and is done once', async () => {
     await using server = await start();
-    await using proxy = await CuttingProxy.start(server.port);
-    await using broker = await RedisBroker.connect({ url: `redis://127.0.0.1:${proxy.port}` });
+    await using link = await FaultyLink.to(server.port);
+    await using broker = await RedisBroker.connect({ url: server.urlAt(link.port) });
     const appender = new Appender(broker);
-    const cutting = setInterval(() => proxy.cut(), 25);
+    const cutting = setInterval(() => link.cut(), 25);
     try {
       for (let count = 1; count <= 200; count += 1) {
         const request = appender.request([`line ${count}`]);
@@ -84,13 +83,13 @@ await describeOnRedis('the connection', (start) => {
 
   test('that falls silent, as when a host has vanished, is made anew', async () => {
     await using server = await start();
-    await using proxy = await CuttingProxy.start(server.port);
-    await using broker = await RedisBroker.connect({ url: `redis://127.0.0.1:${proxy.port}` });
+    await using link = await FaultyLink.to(server.port);
+    await using broker = await RedisBroker.connect({ url: server.urlAt(link.port) });
     const live: Batch[] = [];
     await broker.follow(WEB, (batch) => live.push(batch));
     const appender = new Appender(broker);
     await appender.append(['1']);
-    proxy.silence();
+    link.silence();
     const request = appender.request(['2']);
     expect(await vi.waitFor(() => appender.send(request), PATIENCE)).toMatchObject({ seq: 2 });
     await vi.waitFor(async () => {

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { BrokerStore, LeaseStore, SignStore } from '../../contract/index.js';
-import type { AppendRequest, LogBroker } from '../../log-broker.js';
-import type { Retention } from '../../retention.js';
-import { RedisBroker } from '../redis-broker.js';
-import { CuttingProxy } from './cutting-proxy.js';
-import type { RedisServer } from './redis-server.js';
+import { RedisBroker, type AppendRequest, type LogBroker, type Retention } from '@tailgate/broker';
+import type { BrokerStore, LeaseStore, SignStore } from '@tailgate/broker/contract';
+import { FaultyLink } from '../../support/redis/faulty-link.ts';
+import type { RedisServer } from '../../support/redis/redis-server.ts';
 
 /** A key prefix that no other test has. */
 export function ownPrefix(): string {
@@ -53,29 +51,31 @@ export class RedisStore implements BrokerStore, SignStore, LeaseStore {
   }
 }
 
-/** One that can lose answers, since all goes through a proxy. */
-export class ProxiedStore extends RedisStore {
+/** One that can lose answers, since all goes through a link that does. */
+export class LinkedStore extends RedisStore {
   private constructor(
-    private readonly proxy: CuttingProxy,
+    private readonly link: FaultyLink,
     ...store: ConstructorParameters<typeof RedisStore>
   ) {
     super(...store);
   }
 
-  static async open(server: RedisServer, retention: Partial<Retention> = {}): Promise<ProxiedStore> {
-    const proxy = await CuttingProxy.start(server.port);
-    const url = `redis://127.0.0.1:${proxy.port}`;
-    return new ProxiedStore(proxy, url, retention, await RedisBroker.connect({ url, keyPrefix: ownPrefix() }));
+  static async open(server: RedisServer, retention: Partial<Retention> = {}): Promise<LinkedStore> {
+    const link = await FaultyLink.to(server.port);
+    const url = server.urlAt(link.port);
+    return new LinkedStore(link, url, retention, await RedisBroker.connect({ url, keyPrefix: ownPrefix() }));
   }
 
   async loseAnswer(end: LogBroker, request: AppendRequest): Promise<void> {
-    const lost = this.proxy.loseAnswerTo(request.next);
+    // Of a server that lacks the script the first answer would be that.
+    await this.signs.append(request);
+    const lost = this.link.loseReply(request.next);
     // The client may send it once more by itself, or leave that to its caller: both are retries.
     await Promise.all([lost, end.append(request).catch(() => undefined)]);
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
     await super[Symbol.asyncDispose]();
-    await this.proxy[Symbol.asyncDispose]();
+    await this.link[Symbol.asyncDispose]();
   }
 }

@@ -1,20 +1,26 @@
+import { type Batch, RedisBroker } from '@tailgate/broker';
+import {
+  Appender,
+  describeLogBroker,
+  describeSourceLeases,
+  describeTailerSigns,
+  EVERYTHING,
+  lineNames,
+  recordOf,
+  recordsOf,
+} from '@tailgate/broker/contract';
 import { BEGINNING, parseChannel, type Position } from '@tailgate/protocol';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Batch } from '../batch.js';
-import { Appender } from '../contract/appender.js';
-import { describeLogBroker, describeSourceLeases, describeTailerSigns } from '../contract/index.js';
-import { WEB } from '../contract/contract-test.js';
-import { EVERYTHING, lineNames, recordOf, recordsOf } from '../contract/records.js';
-import { RedisBroker } from './redis-broker.js';
-import { describeOnRedis } from './testing/on-redis.js';
-import { RedisCluster } from './testing/redis-cluster.js';
-import { ownPrefix, RedisStore } from './testing/redis-stores.js';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { WEB } from '../../libs/broker/src/contract/contract-test.ts';
+import type { RedisCluster } from '../support/redis/redis-cluster.ts';
+import { startCluster } from '../support/redis/start-redis.ts';
+import { ownPrefix, RedisStore } from './support/redis-stores.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 50 };
 
-await describeOnRedis('on a cluster of three', (start) => {
+describe('on a cluster of three primaries', () => {
   let cluster: RedisCluster;
-  beforeAll(async () => void (cluster = await RedisCluster.start(start, 3)), 60_000);
+  beforeAll(async () => void (cluster = await startCluster()), 120_000);
   afterAll(() => cluster[Symbol.asyncDispose]());
 
   describeLogBroker('RedisBroker', { open: (retention) => RedisStore.at(cluster.url, retention) });
@@ -28,7 +34,8 @@ await describeOnRedis('on a cluster of three', (start) => {
     await Promise.all(channels.map((channel) => broker.follow(channel, (batch) => live.push(batch))));
     await Promise.all(channels.map((channel) => new Appender(broker, channel).append(['line'])));
     await vi.waitFor(() => expect(live).toHaveLength(30), { timeout: 10_000 });
-    const sizes = await Promise.all(cluster.nodes.map(({ admin }) => admin.dbsize()));
+    const primaries = await cluster.primaries();
+    const sizes = await Promise.all(primaries.map(({ server }) => server.admin.dbsize()));
     for (const size of sizes) expect(size).toBeGreaterThan(0);
   });
 
