@@ -12,6 +12,7 @@ const FILE: FileCheckpoint = {
   head: { length: 1024, hash: '0123456789abcdef' },
   offset: 5_000,
   before: { length: 256, hash: 'fedcba9876543210' },
+  born: 0,
   format: 'raw',
   notice: undefined,
   drained: false,
@@ -21,13 +22,16 @@ const FILE: FileCheckpoint = {
 
 const count = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const fingerprint = fc.record({ length: fc.nat(1024), hash: fc.stringMatching(/^[0-9a-f]{16}$/) });
-const file: fc.Arbitrary<FileCheckpoint> = fc.record({
+const placed = fc.oneof(
+  fc.record({ offset: count, born: fc.constant(0) }),
+  fc.record({ offset: fc.constant(0), born: count }),
+);
+const about = fc.record({
   generation: count,
   key: fc
     .tuple(fc.bigInt({ min: 0n, max: 1n << 64n }), fc.bigInt({ min: 0n, max: 1n << 64n }))
     .map(([dev, ino]) => `${dev}:${ino}` as const),
   head: fingerprint,
-  offset: count,
   before: fingerprint,
   format: fc.constantFrom(undefined, 'raw', 'cri', 'docker'),
   notice: fc.constantFrom(undefined, 'file-truncated', 'file-replaced'),
@@ -41,6 +45,7 @@ const file: fc.Arbitrary<FileCheckpoint> = fc.record({
     { maxLength: 3 },
   ),
 });
+const file: fc.Arbitrary<FileCheckpoint> = fc.tuple(about, placed).map(([rest, where]) => ({ ...rest, ...where }));
 
 describe('a checkpoint', () => {
   it('is read as it was written', () => {

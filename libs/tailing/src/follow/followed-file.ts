@@ -58,6 +58,7 @@ export class FollowedFile {
   readableTo = Infinity;
   #handle: FileHandle | undefined;
   #modified = 0n;
+  #born = 0;
   /** Its length, where that was found out since it was last looked at. */
   #measured = 0;
   #offset = 0;
@@ -88,6 +89,7 @@ export class FollowedFile {
   ): Promise<FollowedFile> {
     const file = new FollowedFile(stored.generation, key, handle, options, now);
     file.#offset = stored.offset;
+    file.#born = stored.born;
     file.#before = stored.before;
     file.#head = stored.head;
     file.#headBytes = stored.head.length < HEAD_BYTES ? await readFully(handle, 0, stored.head.length) : undefined;
@@ -107,7 +109,7 @@ export class FollowedFile {
   }
 
   get mark(): FileMark {
-    return { key: this.fileKey, head: this.#head, offset: this.#offset, before: this.#before };
+    return { key: this.fileKey, head: this.#head, offset: this.#offset, before: this.#before, born: this.#born };
   }
 
   /** A mark by which it can be told from others even if nothing was read of it yet. */
@@ -153,13 +155,14 @@ export class FollowedFile {
   }
 
   /** Takes what `stat` says of it. Answers whether it changed since the last time. */
-  look(stats: Pick<BigIntStats, 'size' | 'mtimeNs'>, now: number): boolean {
+  look(stats: Pick<BigIntStats, 'size' | 'mtimeNs' | 'birthtimeMs'>, now: number): boolean {
     const size = Number(stats.size);
     const changed = size !== this.size || stats.mtimeNs !== this.#modified;
     if (size !== this.size) this.changedAt = now;
     this.size = size;
     this.#measured = 0;
     this.#modified = stats.mtimeNs;
+    this.#born = Number(stats.birthtimeMs);
     return changed;
   }
 

@@ -46,10 +46,13 @@ export class MissingFiles {
   async find(atPath: BigIntStats | undefined, now: number): Promise<Outcome> {
     const outcome: Outcome = { files: [], lost: undefined, cut: undefined };
     const siblings = await this.surroundings.siblings();
+    const opened = new Map<FileCheckpoint, Found>();
     const missing: FileCheckpoint[] = [];
     try {
+      await this.#findEach(siblings, opened);
       for (const stored of this.#stored) {
-        const found = await this.surroundings.find(stored, stored.held[0]?.[0], siblings);
+        const found = opened.get(stored);
+        opened.delete(stored);
         if (found !== undefined) missing.push(...(await this.#takeUp(stored, found, atPath, outcome, now)));
         else if (atPath === undefined) missing.push(stored);
         // What follows a file that was found is found after it, unless something of it was read: then more is known than its place.
@@ -57,12 +60,23 @@ export class MissingFiles {
           await this.#lose(stored, siblings, atPath, outcome);
       }
     } catch (error) {
+      for (const { handle } of opened.values()) await handle.close();
       for (const file of outcome.files) await file.close();
       await outcome.cut?.handle.close();
       throw error;
     }
     this.#stored = missing;
     return outcome;
+  }
+
+  /** Those first of which the most was read: what is one of them can't be another one, of which less is known. */
+  async #findEach(siblings: readonly Sibling[], opened: Map<FileCheckpoint, Found>): Promise<void> {
+    for (const stored of this.#stored.toSorted((a, b) => b.offset - a.offset)) {
+      const found = await this.surroundings.find(stored, stored.held[0]?.[0], siblings);
+      if (found === undefined) continue;
+      if ([...opened.values()].some(({ key }) => key === found.key)) await found.handle.close();
+      else opened.set(stored, found);
+    }
   }
 
   /** Answers what is still missing. */

@@ -39,13 +39,20 @@ export interface FileMark {
   readonly offset: number;
   /** Of at most `CONTEXT_BYTES` before `offset`. */
   readonly before: Fingerprint;
+  /** When it was made, in milliseconds since the Unix epoch; 0 where the file system doesn't say. */
+  readonly born: number;
+}
+
+/** Whether a file with the inode of the mark's may be that one: of which nothing was read, nothing else tells it from a later one. */
+export function mayBe(mark: FileMark, born: number): boolean {
+  return mark.offset > 0 || mark.born === 0 || born === mark.born;
 }
 
 /** A mark of the open file's beginning, by which it can be told from others though nothing was read of it yet. */
 export async function beginningOf(key: FileKey, file: FileHandle): Promise<FileMark> {
   const head = await readFully(file, 0, HEAD_BYTES);
   const before = fingerprint(head.subarray(Math.max(0, head.length - CONTEXT_BYTES)));
-  return { key, head: fingerprint(head), offset: head.length, before };
+  return { key, head: fingerprint(head), offset: head.length, before, born: 0 };
 }
 
 /** Whether the open file holds what `mark` was taken of, at least up to its offset. */

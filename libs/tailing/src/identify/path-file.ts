@@ -1,6 +1,6 @@
 import { constants, type BigIntStats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import { fileKey, matches, type FileKey, type FileMark } from './fingerprint.js';
+import { fileKey, matches, mayBe, type FileKey, type FileMark } from './fingerprint.js';
 
 /** A file found again, opened; the receiver closes it. */
 export interface Found {
@@ -46,6 +46,7 @@ export async function openAt(path: string): Promise<Found | undefined> {
 export async function findAt(path: string, mark: FileMark): Promise<Found | undefined> {
   const stats = await stat(path, { bigint: true }).catch(nothingThere);
   if (stats?.isFile() !== true || fileKey(stats) !== mark.key || Number(stats.size) < mark.offset) return undefined;
+  if (!mayBe(mark, Number(stats.birthtimeMs))) return undefined;
   const found = await openAt(path);
   if (found === undefined) return undefined;
   try {

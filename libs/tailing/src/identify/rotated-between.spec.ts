@@ -14,7 +14,7 @@ it('what came after the file that was seen at the path is not between it and the
       return fileKey(statSync(`${path}${suffix}`, { bigint: true }));
     });
     const [old = '0:0', second = '0:0', third = '0:0', newest = '0:0'] = keys;
-    const markOf = (key: typeof old) => ({ key, head: NOTHING, offset: 0, before: NOTHING });
+    const markOf = (key: typeof old) => ({ key, head: NOTHING, offset: 0, before: NOTHING, born: 0 });
     const between = async (next: typeof old) => {
       const found = await new Surroundings(path).rotatedBetween(markOf(old), 0, markOf(next), new Set([old]));
       return found?.map(({ key }) => key);

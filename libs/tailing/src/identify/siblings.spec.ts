@@ -31,6 +31,7 @@ async function markAt(offset: number): Promise<FileMark> {
     head: fingerprint(await readFully(handle, 0, Math.min(HEAD_BYTES, offset))),
     offset,
     before: fingerprint(await readFully(handle, offset - before, before)),
+    born: 0,
   };
   await handle.close();
   return mark;

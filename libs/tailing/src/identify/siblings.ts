@@ -1,6 +1,6 @@
 import { readdir, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { fileKey, matches, NOTHING, type FileKey, type FileMark } from './fingerprint.js';
+import { fileKey, matches, mayBe, NOTHING, type FileKey, type FileMark } from './fingerprint.js';
 import { isShortage, openForReading, type Found } from './path-file.js';
 import { unpackFrom } from './unpack.js';
 
@@ -92,7 +92,9 @@ export async function findAgain(
   from = mark.offset,
 ): Promise<Found | undefined> {
   // An archive that has its inode was written after it was gone.
-  const itself = siblings.find((sibling) => sibling.key === mark.key && !isCompressed(sibling));
+  const itself = siblings.find(
+    (sibling) => sibling.key === mark.key && !isCompressed(sibling) && mayBe(mark, sibling.born),
+  );
   const renamed = itself && (await openIf(itself, mark));
   if (renamed !== undefined || mark.offset === 0) return renamed;
   for (const sibling of siblings) {
@@ -104,7 +106,8 @@ export async function findAgain(
 
 /** Opens a sibling from its beginning. */
 export async function openWhole(sibling: Sibling): Promise<Found | undefined> {
-  const mark: FileMark = { key: sibling.key, head: NOTHING, offset: 0, before: NOTHING };
+  const { key, born } = sibling;
+  const mark: FileMark = { key, head: NOTHING, offset: 0, before: NOTHING, born };
   return isCompressed(sibling) ? unpacked(sibling, mark, 0) : openIf(sibling, mark);
 }
 
