@@ -34,7 +34,7 @@ await describeOnEachRedis('the connection', ({ start }) => {
     expect(String(await server.admin.client('LIST'))).toMatch(/name=tailgate-commands.*db=3.*user=tailgate/);
 
     const wrong = RedisBroker.connect({ url: `redis://tailgate:hunter2@127.0.0.1:${server.port}` });
-    await expect(wrong).rejects.toMatchObject({ code: 'unavailable', message: /WRONGPASS(?!.*hunter2)/ });
+    await expect(wrong).rejects.toMatchObject({ code: 'invalid', message: /REDIS_URL.*WRONGPASS(?!.*hunter2)/ });
     await expect.poll(async () => connectionsOf(server), PATIENCE).toBe(2);
   });
 

@@ -17,8 +17,9 @@ export async function connectRedis(
   while (true) {
     signal?.throwIfAborted();
     try {
-      return await RedisBroker.connect(options);
+      return await RedisBroker.connect(options, signal);
     } catch (error) {
+      signal?.throwIfAborted();
       if (!(error instanceof BrokerError) || error.code !== 'unavailable') throw error;
       onFailure(error);
     }

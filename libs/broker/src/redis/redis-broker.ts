@@ -27,7 +27,7 @@ import { RedisSigns } from './redis-signs.js';
 import { parseRedisUrl } from './redis-url.js';
 import { batchOf, boundsOf, checkpointsOf, textsOf, unreadable } from './replies.js';
 import { Script } from './script.js';
-import { checkServers } from './server-check.js';
+import { checkServers, memoryWarnings, refusalIn } from './server-check.js';
 
 export interface RedisBrokerOptions extends Partial<Retention> {
   /** Where Redis is: see `parseRedisUrl`. */
@@ -85,11 +85,11 @@ export class RedisBroker implements LogBroker, TailerSigns, SourceLeases {
   }
 
   /**
-   * Makes the first contact. Rejects with `unavailable` where the server can't be reached, which may be tried again, and with
-   * `invalid` where the options are wrong or the server is not one that keeps the promises. Afterwards connections that are lost are
-   * made again until the broker is closed.
+   * Makes the first contact. Rejects with `unavailable` where the server can't be reached, which may be tried again; with `invalid`
+   * where the options are wrong, the server refuses who asks, or is not one that keeps the promises; and at once when `signal` is
+   * aborted. Afterwards connections that are lost are made again until the broker is closed.
    */
-  static async connect(options: RedisBrokerOptions): Promise<RedisBroker> {
+  static async connect(options: RedisBrokerOptions, signal?: AbortSignal): Promise<RedisBroker> {
     const target = parseRedisUrl(options.url);
     const keys = new ChannelKeys(options.keyPrefix ?? 'tailgate:');
     const { retainLines = DEFAULT_RETAIN_LINES, retainBytes = DEFAULT_RETAIN_BYTES, retainAge = Infinity } = options;
@@ -100,13 +100,21 @@ export class RedisBroker implements LogBroker, TailerSigns, SourceLeases {
     const { observer = UNOBSERVED } = options;
     const commands = new RedisConnection(target, 'commands', observer);
     const live = new RedisConnection(target, 'live', observer);
+    const close = () => {
+      commands.close();
+      live.close();
+    };
+    signal?.addEventListener('abort', close, { once: true });
     try {
       await Promise.all([commands.open(), live.open()]);
       await commands.answer(checkServers);
+      for (const warning of await commands.answer((client) => memoryWarnings(client, retainBytes)))
+        observer.unfit(warning);
     } catch (error) {
-      commands.close();
-      live.close();
-      throw error;
+      close();
+      throw refusalIn(error) ?? error;
+    } finally {
+      signal?.removeEventListener('abort', close);
     }
     // A failover may lead to a server that was set up otherwise.
     commands.client.on('ready', () => {

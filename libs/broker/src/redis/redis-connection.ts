@@ -5,6 +5,9 @@ import type { RedisTarget } from './redis-url.js';
 /** How long an answer may take: milliseconds. What was asked may have been done all the same. */
 const ANSWER_MS = 10_000;
 
+/** How long the first contact may take: milliseconds. Where no Sentinel answers, the client would go on asking and say nothing. */
+const FIRST_CONTACT_MS = 12_000;
+
 /** Is told of the connections to Redis. */
 export interface RedisObserver {
   /** A connection was lost, or is not there yet. It is tried again until it is back. */
@@ -30,31 +33,25 @@ export class RedisConnection {
     });
   }
 
-  /** Rejects with `unavailable` where the server can't be reached, and then connects no more. */
+  /** Rejects with `unavailable` where the server can't be reached within `FIRST_CONTACT_MS`, and then connects no more. */
   async open(): Promise<void> {
     try {
-      await this.client.connect();
+      await within(FIRST_CONTACT_MS, this.client.connect());
     } catch (error) {
       const cause = this.#lastError ?? error;
       this.close();
-      throw unavailable(cause);
+      throw unavailable(innermost(cause));
     }
   }
 
   /** The answer of `ask`, within `ANSWER_MS`. What fails, does so with `unavailable`, or `closed` once this is closed. */
   async answer<T>(ask: (client: RedisClient) => Promise<T>): Promise<T> {
     if (this.#isClosed()) throw closed();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_MS / 1000} s`)), ANSWER_MS);
-    });
     try {
-      return await Promise.race([ask(this.client), late]);
+      return await within(ANSWER_MS, ask(this.client));
     } catch (error) {
       if (error instanceof BrokerError) throw error;
       throw this.#isClosed() ? closed() : unavailable(error, this.#lastError);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -68,6 +65,23 @@ export class RedisConnection {
     this.#closed = true;
     this.client.disconnect();
   }
+}
+
+async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A cluster's client says that no node would do, and has beside it what the last one said. */
+function innermost(error: unknown): unknown {
+  return error instanceof Error && 'lastNodeError' in error ? error.lastNodeError : error;
 }
 
 function closed(): BrokerError {

@@ -53,6 +53,8 @@ export class Comparison {
 
   #later(ms: number): void {
     if (this.#stopped || !Number.isFinite(ms)) return;
+    // It may have been asked for before it was started.
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.soon();
     }, ms);
