@@ -1,5 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { configurationDocument } from './configuration-document.js';
+// `npm run docs`: writes the documents that are made from the code. Tests compare them.
 
-/** `npm run docs`: writes what the schema says of itself. */
-writeFileSync(new URL('../../../../docs/configuration.md', import.meta.url), configurationDocument());
+import { writeFileSync } from 'node:fs';
+import { gatewaySpec } from '../apps/gateway/dist/config/gateway-config.js';
+import { tailerSpec } from '../apps/tailer/dist/config/tailer-config.js';
+import { configurationDocument } from './docs/configuration-document.ts';
+
+writeFileSync(new URL('../docs/configuration.md', import.meta.url), configurationDocument(gatewaySpec, tailerSpec));

@@ -1,8 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { configurationDocument } from './configuration-document.js';
+import { gatewaySpec } from '../../apps/gateway/src/config/gateway-config.js';
+import { tailerSpec } from '../../apps/tailer/src/config/tailer-config.js';
+import { configurationDocument } from './configuration-document.ts';
 
-it('docs/configuration.md is what the schema says (else: npm run docs)', () => {
-  const path = new URL('../../../../docs/configuration.md', import.meta.url);
-  expect(readFileSync(path, 'utf8')).toBe(configurationDocument());
+const text = configurationDocument(gatewaySpec, tailerSpec);
+
+it('docs/configuration.md is what the schemas say (else: npm run docs)', () => {
+  expect(readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')).toBe(text);
+});
+
+it('names every option of either process, in the chapter of that process', () => {
+  const [gateway = '', tailer = ''] = text.split('## The tailer');
+  for (const [{ schema }, chapter] of [
+    [gatewaySpec, gateway],
+    [tailerSpec, tailer],
+  ] as const) {
+    for (const key of Object.keys(schema.shape)) {
+      const name = key.replace(/[A-Z]/g, '_$&').toUpperCase();
+      expect(chapter).toContain(`\`${name}\``);
+    }
+  }
 });

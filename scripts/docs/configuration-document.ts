@@ -1,11 +1,16 @@
-import { optionsOf, documentOptions } from '@tailgate/runtime';
-import { gatewaySpec } from './gateway-config.js';
+import { isDeepStrictEqual } from 'node:util';
+import { documentOptions, optionsOf, type ConfigSpec, type Option } from '@tailgate/runtime';
+
+/** What the process can be told, as far as a document needs it. */
+type Spec = Pick<ConfigSpec<Parameters<typeof optionsOf>[0]>, 'schema' | 'notYet'>;
 
 /** `docs/configuration.md`, all of it. */
-export function configurationDocument(): string {
+export function configurationDocument(gateway: Spec, tailer: Spec): string {
+  const ofGateway = optionsOf(gateway.schema);
+  const { same, own } = split(optionsOf(tailer.schema), ofGateway);
   return `# Configuration
 
-<!-- Made by \`npm run docs\` from the schema that parses the options. Don't edit: a test compares them. -->
+<!-- Made by \`npm run docs\` from the schemas that parse the options. Don't edit: a test compares them. -->
 
 Each option is an environment variable and a flag; the flag wins. An empty variable is one that is not set, \`0\` is a value.
 Everything is checked once, at the start: mistakes are told all together, and the process ends with exit code 2.
@@ -13,9 +18,30 @@ Everything is checked once, at the start: mistakes are told all together, and th
 \`\`\`sh
 PORT=9000 npm start
 npm start -- --port 9000 --logs '/var/log/{name}.log=host/{name}' --logs '/srv/*/{name}.log'
+REDIS_URL=redis://localhost npm run start:tailer -- --logs '/var/log/{name}.log=host/{name}'
 \`\`\`
 
-Not supported yet, and refused where they are set: ${gatewaySpec.notYet.map((name) => `\`${name}\``).join(', ')}.
+Not supported yet, and refused where they are set: ${listed(gateway.notYet)}.
 
-${documentOptions(optionsOf(gatewaySpec.schema))}`;
+## The gateway
+
+\`npm start\` and \`npm run start:gateway\`, which is the same with \`FOLLOW=off\`.
+
+${documentOptions(ofGateway)}
+## The tailer
+
+\`npm run start:tailer\`. It needs \`REDIS_URL\`. These are as above: ${listed(same)}. These are its own:
+
+${documentOptions(own)}`;
+}
+
+/** Which options of `some` are in `others` just as they are, and which are not. */
+function split(some: ReadonlyMap<string, Option>, others: ReadonlyMap<string, Option>) {
+  const isSame = ([key, option]: [string, Option]): boolean => isDeepStrictEqual(option, others.get(key));
+  const { same = [], own = [] } = Object.groupBy(some, (entry) => (isSame(entry) ? 'same' : 'own'));
+  return { same: same.map(([, { env }]) => env), own: new Map(own) };
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
 }

@@ -2,7 +2,7 @@ import { RedisBroker } from '@tailgate/broker';
 import { BEGINNING, parseChannel, parseRecord } from '@tailgate/protocol';
 import { describe, expect, it } from 'vitest';
 import { GrowingFiles } from '../support/growing-files.ts';
-import type { Product } from '../support/product.ts';
+import { Product } from '../support/product.ts';
 import { startRedis } from '../support/redis/start-redis.ts';
 import { leasesOf, metricOf, startTailer } from '../support/tailer.ts';
 import { TempFolder } from '../support/temp-folder.ts';
@@ -75,6 +75,24 @@ describe('tailers on one volume', () => {
     await expectAllOnce(broker, files);
     expect(await leasesOf([free])).toEqual([0]);
   }, 60_000);
+});
+
+describe('processes that follow and serve', () => {
+  it('divide the files of one volume as tailers do, with one REDIS_URL, and each serves all lines', async () => {
+    using folder = new TempFolder();
+    await using server = await startRedis();
+    using files = new GrowingFiles(folder.path, FILES, 50);
+    const options = { folder: folder.path, args: ['--logs', './{name}.log', ...LEASE], env: { REDIS_URL: server.url } };
+    await using first = await Product.start(options);
+    await using second = await Product.start(options);
+    await divided([first, second]);
+    expect(await first.kill('SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
+    await divided([second]);
+    files.stop();
+    await using broker = await RedisBroker.connect({ url: server.url });
+    await expectAllOnce(broker, files);
+    expect(await metricOf(second, 'tailgate_tailing_conflicts_total')).toBe(0);
+  }, 120_000);
 });
 
 /** Waits until all is held, and nobody has less than the share. */

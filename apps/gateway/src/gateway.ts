@@ -5,6 +5,7 @@ import {
   Health,
   listen,
   measureLag,
+  measureLeases,
   OperationsServer,
   TailingReport,
   urlOf,
@@ -14,7 +15,8 @@ import {
 import { Tailing } from '@tailgate/tailing';
 import type { Followed, Listening } from './boot/banner.js';
 import { createHttpFace } from './boot/http-face.js';
-import { openBroker, type Broker } from './broker/open-broker.js';
+import type { Broker, OpenedBroker } from './broker/broker.js';
+import { openBroker } from './broker/open-broker.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 import { StreamRegistry } from './stream/stream-registry.js';
 
@@ -24,7 +26,7 @@ const BACKLOG = 4096;
 interface Parts {
   readonly config: GatewayConfig;
   readonly runtime: Runtime;
-  readonly broker: Broker;
+  readonly opened: OpenedBroker;
   readonly report: TailingReport;
   /** Absent where others follow the files. */
   readonly tailing: Tailing | undefined;
@@ -34,26 +36,27 @@ interface Parts {
 
 /** The HTTP face and the broker that it serves; with the tailing that fills it, unless other processes do, the whole product. */
 export class Gateway implements AsyncDisposable {
+  #begun: Promise<void> | undefined;
+
   private constructor(
     private readonly parts: Parts,
-    private readonly opened: AsyncDisposableStack,
+    private readonly disposables: AsyncDisposableStack,
   ) {}
 
-  /** Everything but the ports. Waits for a Redis that is not there yet; a `BrokerError` (`invalid`) where it is unfit. */
+  /** Everything but the ports and the first contact with Redis, which is looked for from now on. */
   static async create(config: GatewayConfig, logger: Logger): Promise<Gateway> {
-    await using opened = new AsyncDisposableStack();
+    await using stack = new AsyncDisposableStack();
     const runtime: Runtime = { logger, metrics: createMetrics(), health: new Health() };
     let tailing: Tailing | undefined;
-    const broker = opened.use(await openBroker(config, runtime, () => tailing?.compareSoon()));
-    const operations = opened.use(new OperationsServer(runtime.metrics, runtime.health));
+    const opened = openBroker(config, runtime, () => tailing?.compareSoon());
+    const broker = stack.use(opened.broker);
+    const operations = stack.use(new OperationsServer(runtime.metrics, runtime.health));
     const report = new TailingReport(logger, runtime.metrics);
-    // What is in this process is not forgotten while there is somebody to put it back.
-    const trust = config.redisUrl === undefined && { keptBytes: 0, compareMs: Infinity };
-    if (config.follow) tailing = new Tailing(broker, broker, { ...config, ...trust, templates: config.logs }, report);
-    opened.use(tailing);
+    if (config.follow) tailing = stack.use(followInto(broker, config, report));
     if (tailing) measureLag(tailing, runtime.metrics);
-    const app = opened.adopt(await createHttpFace(config, runtime, broker), (face) => face.close());
-    return new Gateway({ config, runtime, broker, report, tailing, operations, app }, opened.move());
+    if (tailing) measureLeases(tailing, runtime.metrics);
+    const app = stack.adopt(await createHttpFace(config, runtime, broker), (face) => face.close());
+    return new Gateway({ config, runtime, opened, report, tailing, operations, app }, stack.move());
   }
 
   /** Without a port: requests go in through `inject`. For tests. */
@@ -62,30 +65,39 @@ export class Gateway implements AsyncDisposable {
   }
 
   get broker(): Broker {
-    return this.parts.broker;
+    return this.parts.opened.broker;
   }
 
-  /** Finds the files, and then answers requests. Throws a `ListenFailure`. */
+  /**
+   * Answers requests at once, and resolves when it is ready (`begin`), or else after the first try to reach Redis. Throws a
+   * `ListenFailure`, and as `begin` does.
+   */
   async start(): Promise<Listening> {
-    const { tailing, operations, runtime } = this.parts;
+    const { operations, opened } = this.parts;
     const { host, port, metricsPort } = this.parts.config;
-    // First, so that whoever watches the process sees it alive while it finds its files.
     const metrics =
       metricsPort === undefined
         ? undefined
         : await listen(host, metricsPort, 'METRICS_PORT', (...at) => operations.listen(...at));
-    await tailing?.start();
     const main = await listen(host, port, 'PORT', (...at) => this.#listen(...at));
-    // The broker was reached when it was opened. One that is away again is waited for by whoever needs it, as at any other time.
-    runtime.health.contacted();
+    await Promise.race([this.begin(), opened.failed]);
     return { url: urlOf(host, main), metricsUrl: `${urlOf(host, metrics ?? main)}/metrics` };
+  }
+
+  /**
+   * Resolves when Redis was reached and the files are found; until then streams are told to come again. Throws a `BrokerError`:
+   * `invalid` where waiting for Redis is of no use, `closed` where the gateway was closed before.
+   */
+  begin(): Promise<void> {
+    this.#begun ??= this.#begin();
+    return this.#begun;
   }
 
   /** What is followed now. */
   get followed(): Followed {
-    const { config, report } = this.parts;
+    const { config, report, runtime } = this.parts;
     const templates = config.follow ? config.logs.map(({ text }) => text) : undefined;
-    return { templates, files: report.sources, example: report.example };
+    return { templates, files: report.sources, example: report.example, isWaiting: !runtime.health.ready };
   }
 
   /** Not ready any more, and no further connection; those there are go on. */
@@ -104,7 +116,15 @@ export class Gateway implements AsyncDisposable {
 
   /** Closes all there is, in the opposite order of opening. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.opened.disposeAsync();
+    await this.disposables.disposeAsync();
+  }
+
+  async #begin(): Promise<void> {
+    const { opened, tailing, runtime } = this.parts;
+    await opened.reached();
+    await tailing?.start();
+    // A Redis that is away again is waited for by whoever needs it, as at any other time.
+    runtime.health.contacted();
   }
 
   async #listen(port: number, host: string): Promise<number> {
@@ -113,4 +133,20 @@ export class Gateway implements AsyncDisposable {
     const address: AddressInfo | string | null = fastify.server.address();
     return typeof address === 'object' && address !== null ? address.port : port;
   }
+}
+
+/** What follows the files. Several processes with one Redis divide them. */
+function followInto(broker: Broker, config: GatewayConfig, report: TailingReport): Tailing {
+  const { logs: templates, leases, leaseSeconds } = config;
+  if (config.redisUrl !== undefined) {
+    return new Tailing(
+      broker,
+      broker,
+      { ...config, templates, leaseMs: leaseSeconds * 1000 },
+      report,
+      leases ? broker : undefined,
+    );
+  }
+  // What is in this process is not forgotten while there is somebody to put it back.
+  return new Tailing(broker, broker, { ...config, templates, keptBytes: 0, compareMs: Infinity }, report);
 }

@@ -74,6 +74,7 @@ export class Tailer implements AsyncDisposable {
       retainBytes,
       retainAge,
     } = this.config;
+    const report = new RedisReport(this.logger, this.#metrics, () => this.#tailing?.compareSoon());
     const options = {
       url: redisUrl,
       keyPrefix: redisPrefix,
@@ -81,9 +82,8 @@ export class Tailer implements AsyncDisposable {
       retainBytes,
       ...(retainAge !== undefined && { retainAge }),
       ...(redisReplicas > 0 && { confirm: { replicas: redisReplicas, withinMs: redisReplicasWithin } }),
-      observer: new RedisReport(this.logger, this.#metrics, () => this.#tailing?.compareSoon()),
+      observer: report,
     };
-    const onFailure = (error: Error) => this.logger.warn({ error }, 'Redis is not there yet; it is tried again');
-    return connectRedis(options, onFailure, signal);
+    return connectRedis(options, (error) => report.absent(error), signal);
   }
 }

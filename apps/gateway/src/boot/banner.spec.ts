@@ -24,3 +24,10 @@ it('says what to do where there is no file yet', () => {
   expect(text).toContain("mkdir -p './data' && echo hello >> './data/hello.log'");
   expect(banner(listening, { templates: ['/a/*/{name}'], files: 0 })).not.toContain('echo');
 });
+
+it('says that Redis is waited for', () => {
+  expect(banner(listening, { templates: ['/x/{name}.log'], files: 0, isWaiting: true })).toContain(
+    'as soon as Redis is there',
+  );
+  expect(banner(listening, { templates: undefined, files: 0, isWaiting: true })).toContain('as soon as that is there');
+});

@@ -13,12 +13,19 @@ export interface Followed {
   readonly files: number;
   /** One of the channels, where there is one. */
   readonly example?: string | undefined;
+  /** Redis is not there yet, so nothing is followed or served. */
+  readonly isWaiting?: boolean;
 }
 
 /** Where to look: what the process says on stdout when it is ready. */
-export function banner({ url, metricsUrl }: Listening, { templates, files, example }: Followed): string {
-  const count =
-    files === 0 ? 'no files yet; they are found when they appear' : files === 1 ? '1 file' : `${files} files`;
+export function banner({ url, metricsUrl }: Listening, { templates, files, example, isWaiting }: Followed): string {
+  const count = isWaiting
+    ? 'as soon as Redis is there'
+    : files === 0
+      ? 'no files yet; they are found when they appear'
+      : files === 1
+        ? '1 file'
+        : `${files} files`;
   const first = example === undefined ? firstFile(templates ?? []) : undefined;
   return [
     '',
@@ -26,7 +33,9 @@ export function banner({ url, metricsUrl }: Listening, { templates, files, examp
     ...(templates ?? []).map(
       (template, i) => `  ${i === 0 ? 'It follows      ' : '                '} ${arrow(template)}`,
     ),
-    templates ? `                   ${count}` : '  It serves        what tailers append to Redis',
+    templates
+      ? `                   ${count}`
+      : `  It serves        what tailers append to Redis${isWaiting ? ', as soon as that is there' : ''}`,
     `  Metrics          ${metricsUrl}`,
     '',
     `  Try              curl -N '${url}/api/stream?channel=${example ?? first?.channel ?? 'deployment/hello'}'`,

@@ -35,7 +35,10 @@ async function run(config: GatewayConfig): Promise<void> {
     const listening = await gateway.start();
     logger.info(listening, 'listening');
     process.stdout.write(banner(listening, gateway.followed));
+    await gateway.begin();
   } catch (error) {
+    // It was told to stop before it had begun.
+    if (error instanceof BrokerError && error.code === 'closed') return;
     if (!(error instanceof ListenFailure || error instanceof BrokerError)) throw error;
     process.stderr.write(`${error.message}\n`);
     await shutdown.begin('it can not start', 1);

@@ -1,28 +1,33 @@
-import { connectRedis, MemoryBroker, type LogBroker, type TailerSigns } from '@tailgate/broker';
+import { connectRedis, MemoryBroker, type MemoryBrokerOptions, type RedisBrokerOptions } from '@tailgate/broker';
 import { RedisReport, type Runtime } from '@tailgate/runtime';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import { measureBroker } from '../telemetry/broker-metrics.js';
+import { AwaitedBroker } from './awaited-broker.js';
+import type { OpenedBroker } from './broker.js';
 
-export type Broker = LogBroker & TailerSigns;
-
-/**
- * The broker that the configuration asks for. Waits for a Redis that is not there yet; whoever opened it closes it. `onConnected` is
- * called for each connection to it.
- */
-export async function openBroker(
-  config: GatewayConfig,
-  { logger, metrics }: Runtime,
-  onConnected: () => void,
-): Promise<Broker> {
-  const { redisUrl, redisPrefix, redisReplicas, redisReplicasWithin, retainLines, retainBytes, retainAge } = config;
+/** The broker that the configuration asks for; of Redis it is one to which there is no connection yet. `onConnected` is called for each. */
+export function openBroker(config: GatewayConfig, runtime: Runtime, onConnected: () => void): OpenedBroker {
+  const { redisUrl, retainLines, retainBytes, retainAge } = config;
   const retention = { retainLines, retainBytes, ...(retainAge !== undefined && { retainAge }) };
-  if (redisUrl === undefined) {
-    const broker = new MemoryBroker({ ...retention, maxBytes: config.memoryBytes });
-    measureBroker(broker, metrics);
-    return broker;
-  }
+  if (redisUrl === undefined) return openMemory({ ...retention, maxBytes: config.memoryBytes }, runtime);
+  const { redisPrefix, redisReplicas, redisReplicasWithin } = config;
   const confirm = redisReplicas > 0 && { confirm: { replicas: redisReplicas, withinMs: redisReplicasWithin } };
-  const observer = new RedisReport(logger, metrics, onConnected);
-  const options = { ...retention, ...confirm, url: redisUrl, keyPrefix: redisPrefix, observer };
-  return connectRedis(options, (error) => logger.warn({ error }, 'Redis is not there yet; it is tried again'));
+  const report = new RedisReport(runtime.logger, runtime.metrics, onConnected);
+  return openRedis({ ...retention, ...confirm, url: redisUrl, keyPrefix: redisPrefix }, report);
+}
+
+function openMemory(options: MemoryBrokerOptions, { metrics }: Runtime): OpenedBroker {
+  const broker = new MemoryBroker(options);
+  measureBroker(broker, metrics);
+  return { broker, reached: () => Promise.resolve(), failed: Promise.withResolvers<undefined>().promise };
+}
+
+function openRedis(options: RedisBrokerOptions, report: RedisReport): OpenedBroker {
+  const { promise: failed, resolve } = Promise.withResolvers<undefined>();
+  const onFailure = (error: Error): void => {
+    report.absent(error);
+    resolve(undefined);
+  };
+  const broker = new AwaitedBroker((signal) => connectRedis({ ...options, observer: report }, onFailure, signal));
+  return { broker, reached: () => broker.reached(), failed };
 }

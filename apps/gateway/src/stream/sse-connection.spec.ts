@@ -59,7 +59,14 @@ it('sends comments, and no event, until it is connected', () => {
 it('keeps no queue for viewers that never read, and gives them all of it when they do', async () => {
   const house = new SessionHouse();
   const { clock, rounds, observer, channel } = house;
-  const streams = new StreamRegistry(house.feeds, { clock, rounds, observer, replica: 'test', maxStreams: 1000 });
+  const streams = new StreamRegistry(house.feeds, {
+    clock,
+    rounds,
+    observer,
+    replica: 'test',
+    maxStreams: 1000,
+    isStarting: () => false,
+  });
   const pipes = Array.from({ length: 300 }, () => new Pipe());
   await house.writer.append(1);
   for (const pipe of pipes) streams.serve(pipe, { channel, start: { tail: 0 }, lines: false });

@@ -10,7 +10,7 @@ export interface StreamObserver extends FeedObserver, SessionObserver {
   round(milliseconds: number): void;
 
   /** A new stream was told to come again. */
-  streamRefused(reason: 'drain' | 'too-many'): void;
+  streamRefused(reason: 'starting' | 'drain' | 'too-many'): void;
 }
 
 /** Keeps nothing of it. */

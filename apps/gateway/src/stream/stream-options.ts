@@ -13,6 +13,9 @@ export interface StreamOptions {
   /** The most streams at a time; beyond it new ones are told to come again. Default: `DEFAULT_MAX_STREAMS`. */
   readonly maxStreams?: number;
 
+  /** Whether there is no broker yet; new streams are told to come again meanwhile. Default: never. */
+  readonly isStarting?: () => boolean;
+
   /** Default: `DEFAULT_FEED_LIMITS`. */
   readonly feedLimits?: FeedLimits;
 }

@@ -22,6 +22,7 @@ export interface StreamRegistryContext extends SessionContext {
   readonly clock: Clock;
   readonly observer: StreamObserver;
   readonly maxStreams: number;
+  readonly isStarting: () => boolean;
 }
 
 /** All event streams of this process: opens them, counts them, and ends them. */
@@ -47,13 +48,17 @@ export class StreamRegistry implements AsyncDisposable {
 
   /** Serves one viewer on a connection, on which the answer's headers were sent, until either side ends it. */
   serve(output: Writable, { channel, start, lines }: StreamQuery): void {
-    const { observer, maxStreams } = this.#context;
+    const { observer } = this.#context;
     // What is wrong with a connection ends in its `close`.
     output.on('error', () => undefined);
     const connection = new SseConnection(output, lines ? this.#linesEvents : this.#recordEvents, observer);
-    if (this.#draining || this.#streams.size >= maxStreams) {
-      const reason = this.#draining ? 'drain' : 'too-many';
-      connection.refuse(reason, Math.round(REFUSED_RETRY_MS * (1 + Math.random() * RETRY_SPREAD)));
+    const reason = this.#refusal();
+    if (reason) {
+      // Of the reasons that the protocol knows, "go elsewhere, and come back" is the one of a gateway that has no broker yet.
+      connection.refuse(
+        reason === 'starting' ? 'drain' : reason,
+        Math.round(REFUSED_RETRY_MS * (1 + Math.random() * RETRY_SPREAD)),
+      );
       observer.streamRefused(reason);
       return;
     }
@@ -94,6 +99,13 @@ export class StreamRegistry implements AsyncDisposable {
     this.#draining = true;
     this.#cut();
     return this.#feeds[Symbol.asyncDispose]();
+  }
+
+  /** Why a new viewer can't be served now. */
+  #refusal(): 'starting' | 'drain' | 'too-many' | undefined {
+    if (this.#draining) return 'drain';
+    if (this.#context.isStarting()) return 'starting';
+    return this.#streams.size >= this.#context.maxStreams ? 'too-many' : undefined;
   }
 
   #cut(): void {

@@ -43,11 +43,17 @@ export class StreamModule implements OnModuleDestroy {
 function createRegistry(
   broker: LogBroker,
   signs: TailerSigns,
-  { replica, maxStreams = DEFAULT_MAX_STREAMS, feedLimits = DEFAULT_FEED_LIMITS }: StreamOptions,
+  options: StreamOptions,
   observer: StreamObserver,
 ): StreamRegistry {
+  const {
+    replica,
+    maxStreams = DEFAULT_MAX_STREAMS,
+    isStarting = () => false,
+    feedLimits = DEFAULT_FEED_LIMITS,
+  } = options;
   const clock = systemClock;
   const rounds = new Rounds(clock, (milliseconds) => observer.round(milliseconds));
   const feeds = new ChannelFeeds({ broker, signs, clock, rounds, observer }, feedLimits);
-  return new StreamRegistry(feeds, { clock, rounds, observer, replica, maxStreams });
+  return new StreamRegistry(feeds, { clock, rounds, observer, replica, maxStreams, isStarting });
 }

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { pid } from 'node:process';
 import { Module } from '@nestjs/common';
-import { LOGGER, METRICS, type Logger } from '@tailgate/runtime';
+import { HEALTH, LOGGER, METRICS, type Health, type Logger } from '@tailgate/runtime';
 import type { Registry } from 'prom-client';
 import { STREAM_OBSERVER, STREAM_OPTIONS, type StreamOptions } from '../stream/stream-options.js';
 import { StreamReport } from './stream-report.js';
@@ -9,7 +9,14 @@ import { StreamReport } from './stream-report.js';
 /** What the stream module is given: its name among the gateways, and whom to report to. */
 @Module({
   providers: [
-    { provide: STREAM_OPTIONS, useValue: { replica: `${hostname()}-${pid}` } satisfies StreamOptions },
+    {
+      provide: STREAM_OPTIONS,
+      inject: [HEALTH],
+      useFactory: (health: Health): StreamOptions => ({
+        replica: `${hostname()}-${pid}`,
+        isStarting: () => health.state === 'starting',
+      }),
+    },
     {
       provide: STREAM_OBSERVER,
       inject: [LOGGER, METRICS],

@@ -28,7 +28,7 @@ export class StreamReport implements StreamObserver {
     this.logger.error({ error }, 'a viewer was disconnected because of a fault');
   }
 
-  streamRefused(reason: 'drain' | 'too-many'): void {
+  streamRefused(reason: 'starting' | 'drain' | 'too-many'): void {
     this.#metrics.refused.inc({ reason });
   }
 

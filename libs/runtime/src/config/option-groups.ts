@@ -71,13 +71,13 @@ export const leaseOptions = {
   leases: option(onOff(), {
     env: 'LEASES',
     default: 'on',
-    help: 'Whether tailers with one Redis divide the channels among them, so that each file is read once. off: each follows all that it finds.',
+    help: 'Whether processes that follow files for one Redis divide the channels among them, so that each file is read once. off: each follows all that it finds.',
   }),
   leaseSeconds: option(wholeNumber(2, 60), {
     env: 'LEASE_SECONDS',
     default: '4',
     unit: 'seconds',
-    help: 'How long after the last sign of life of a tailer others take over its files.',
+    help: 'How long after the last sign of life of a process others take over its files.',
   }),
 };
 
@@ -152,7 +152,7 @@ export function redisOptions(allowed: string, parseUrl: (text: string) => unknow
       env: 'REDIS_URL',
       isSecret: true,
       otherwise: 'the in-process broker, where a process can be its own',
-      help: 'The Redis (7 or later) or Valkey that tailers and gateways share. It must not evict keys: maxmemory-policy noeviction.',
+      help: 'The Redis (7 or later) or Valkey that tailers and gateways share. It must not evict keys: maxmemory-policy noeviction. One that is not there yet is waited for; one that evicts keys, is too old, or refuses the user or the password ends the process.',
     }),
     redisPrefix: option(
       kind('any text without braces', (text) => (/[{}]/.test(text) ? undefined : text)),

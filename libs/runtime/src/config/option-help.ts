@@ -11,13 +11,13 @@ export function describeOptions(about: string, options: ReadonlyMap<string, Opti
   return `${about}\n\nOptions, each with the environment variable that does the same (the flag wins):\n\n${entries.join('')}  --help\n      Prints this.\n`;
 }
 
-/** The options in Markdown, for the documentation: a heading each. */
+/** The options in Markdown, for the documentation: a heading of the third level each. */
 export function documentOptions(options: ReadonlyMap<string, Option>): string {
   const chapters = [...options.values()].map((option) => {
     const fallback = option.otherwise ?? `\`${defaultOf(option)}\``;
     const unit = option.unit === undefined ? '' : ` ${option.unit}`;
     const repeat = option.separator === undefined ? '' : ', may be repeated';
-    return `## \`${option.env}\`
+    return `### \`${option.env}\`
 
 ${option.help}
 

@@ -5,6 +5,7 @@ import { Counter, type Registry } from 'prom-client';
 export class RedisReport {
   readonly #losses: Counter;
   #isLost = false;
+  #absent: string | undefined;
 
   constructor(
     private readonly logger: Logger,
@@ -17,6 +18,12 @@ export class RedisReport {
       help: 'Connections to Redis that were lost, and tries that made none.',
       registers: [registry],
     });
+  }
+
+  /** A try to make the first contact has failed. Those that fail alike are said once. */
+  absent(error: Error): void {
+    if (error.message !== this.#absent) this.logger.warn({ error }, 'Redis is not there yet; it is tried again');
+    this.#absent = error.message;
   }
 
   lost(why: string): void {
