@@ -43,7 +43,10 @@ describe.concurrent('a broker that is away', () => {
     const heap = process.memoryUsage().arrayBuffers;
     appendFileSync(folder.at('a.log'), `${LINE}\n`.repeat(BYTES / 100));
     await until(() => expect(lag()).toBeGreaterThan(BYTES - 100));
-    expect(tailing.lagBytes).toBeGreaterThan(BYTES - 100);
+    expect(tailing.lag.bytes).toBeGreaterThan(BYTES - 100);
+    const { seconds } = tailing.lag;
+    expect(seconds).toBeGreaterThan(0);
+    await until(() => expect(tailing.lag.seconds).toBeGreaterThan(seconds + 0.5));
     expect(process.memoryUsage().arrayBuffers - heap).toBeLessThan(BYTES);
     expect(await folder.lines('deployment/a')).toEqual(['first']);
 
@@ -52,6 +55,7 @@ describe.concurrent('a broker that is away', () => {
     await until(async () => expect(await folder.lines('deployment/a')).toHaveLength(all.length));
     expect(await folder.lines('deployment/a')).toEqual(all);
     await until(() => expect(lag()).toBe(0));
+    expect(tailing.lag).toEqual({ bytes: 0, seconds: 0 });
     expect(folder.told.filter((event) => !event.startsWith('failed '))).toEqual(['found a.log']);
   });
 

@@ -27,9 +27,8 @@ interface Parts {
   readonly config: GatewayConfig;
   readonly runtime: Runtime;
   readonly opened: OpenedBroker;
-  readonly report: TailingReport;
   /** Absent where others follow the files. */
-  readonly tailing: Tailing | undefined;
+  readonly following: { readonly tailing: Tailing; readonly report: TailingReport } | undefined;
   readonly operations: OperationsServer;
   readonly app: NestFastifyApplication;
 }
@@ -47,16 +46,14 @@ export class Gateway implements AsyncDisposable {
   static async create(config: GatewayConfig, logger: Logger): Promise<Gateway> {
     await using stack = new AsyncDisposableStack();
     const runtime: Runtime = { logger, metrics: createMetrics(), health: new Health() };
-    let tailing: Tailing | undefined;
-    const opened = openBroker(config, runtime, () => tailing?.compareSoon());
+    let following: Parts['following'];
+    const opened = openBroker(config, runtime, () => following?.tailing.compareSoon());
     const broker = stack.use(opened.broker);
     const operations = stack.use(new OperationsServer(runtime.metrics, runtime.health));
-    const report = new TailingReport(logger, runtime.metrics);
-    if (config.follow) tailing = stack.use(followInto(broker, config, report));
-    if (tailing) measureLag(tailing, runtime.metrics);
-    if (tailing) measureLeases(tailing, runtime.metrics);
+    if (config.follow) following = followInto(broker, config, runtime);
+    stack.use(following?.tailing);
     const app = stack.adopt(await createHttpFace(config, runtime, broker), (face) => face.close());
-    return new Gateway({ config, runtime, opened, report, tailing, operations, app }, stack.move());
+    return new Gateway({ config, runtime, opened, following, operations, app }, stack.move());
   }
 
   /** Without a port: requests go in through `inject`. For tests. */
@@ -95,9 +92,10 @@ export class Gateway implements AsyncDisposable {
 
   /** What is followed now. */
   get followed(): Followed {
-    const { config, report, runtime } = this.parts;
-    const templates = config.follow ? config.logs.map(({ text }) => text) : undefined;
-    return { templates, files: report.sources, example: report.example, isWaiting: !runtime.health.ready };
+    const { config, following, runtime } = this.parts;
+    const templates = following && config.logs.map(({ text }) => text);
+    const { sources = 0, example } = following?.report ?? {};
+    return { templates, files: sources, example, isWaiting: !runtime.health.ready };
   }
 
   /** Not ready any more, and no further connection; those there are go on. */
@@ -109,9 +107,9 @@ export class Gateway implements AsyncDisposable {
 
   /** Parts from the viewers, within the time that the configuration gives, and finishes what was read from the files. */
   async drain(): Promise<void> {
-    const { app, config, tailing } = this.parts;
+    const { app, config, following } = this.parts;
     await app.get(StreamRegistry).drain(config.drainSeconds);
-    await tailing?.drain();
+    await following?.tailing.drain();
   }
 
   /** Closes all there is, in the opposite order of opening. */
@@ -120,9 +118,9 @@ export class Gateway implements AsyncDisposable {
   }
 
   async #begin(): Promise<void> {
-    const { opened, tailing, runtime } = this.parts;
+    const { opened, following, runtime } = this.parts;
     await opened.reached();
-    await tailing?.start();
+    await following?.tailing.start();
     // A Redis that is away again is waited for by whoever needs it, as at any other time.
     runtime.health.contacted();
   }
@@ -136,17 +134,16 @@ export class Gateway implements AsyncDisposable {
 }
 
 /** What follows the files. Several processes with one Redis divide them. */
-function followInto(broker: Broker, config: GatewayConfig, report: TailingReport): Tailing {
-  const { logs: templates, leases, leaseSeconds } = config;
-  if (config.redisUrl !== undefined) {
-    return new Tailing(
-      broker,
-      broker,
-      { ...config, templates, leaseMs: leaseSeconds * 1000 },
-      report,
-      leases ? broker : undefined,
-    );
-  }
-  // What is in this process is not forgotten while there is somebody to put it back.
-  return new Tailing(broker, broker, { ...config, templates, keptBytes: 0, compareMs: Infinity }, report);
+function followInto(broker: Broker, config: GatewayConfig, { logger, metrics }: Runtime): Parts['following'] {
+  const report = new TailingReport(logger, metrics);
+  const { redisUrl, logs: templates, leases, leaseSeconds } = config;
+  const options = { ...config, templates, leaseMs: leaseSeconds * 1000 };
+  const tailing =
+    redisUrl === undefined
+      ? // What is in this process is not forgotten while there is somebody to put it back.
+        new Tailing(broker, broker, { ...options, keptBytes: 0, compareMs: Infinity }, report)
+      : new Tailing(broker, broker, options, report, leases ? broker : undefined);
+  measureLag(tailing, metrics);
+  measureLeases(tailing, metrics);
+  return { tailing, report };
 }

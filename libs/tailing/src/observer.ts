@@ -14,8 +14,8 @@ export interface TailingObserver {
   appended(source: SourceName, records: number, bytes: number, seconds: number): void;
   /** The broker holds another checkpoint than expected: somebody else appended, or it has forgotten some. Reading goes on from there. */
   conflict(source: SourceName): void;
-  /** The broker had forgotten batches of so many records, and has them again, under the positions that they had. */
-  putBack(source: SourceName, records: number): void;
+  /** The broker had forgotten so many batches with so many records, and has them again, under the positions that they had. */
+  putBack(source: SourceName, records: number, batches: number): void;
   /** The broker refused or is away; the same batch is tried again. */
   appendFailed(source: SourceName, error: unknown): void;
   /** A notice was put into the channel. */

@@ -59,9 +59,9 @@ export class Signs {
       return since === undefined || now - since < HANGS_MS;
     });
     this.#tell(alive.flatMap((source) => source.sign ?? []));
-    // While a broker takes nothing, files grow and nobody looks: the next sign shows by how much.
+    // While a broker takes nothing, files grow and nobody looks: the next sign and the metrics show by how much.
     for (const source of sources) {
-      if (this.schedule.isStoring(source)) source.measure().catch(() => undefined);
+      if (this.schedule.isStoring(source) || source.standsStill) source.measure().catch(() => undefined);
     }
   }
 

@@ -8,6 +8,7 @@ import { LinkTargets } from './find/link-targets.js';
 import type { LogTemplate } from './find/log-template.js';
 import { Claims } from './follow/claims.js';
 import { Comparison } from './follow/comparison.js';
+import { lagOf, type Lag } from './follow/lag.js';
 import { OpenFiles } from './follow/open-files.js';
 import { Source } from './follow/source.js';
 import type { SourceContext } from './follow/source-context.js';
@@ -72,6 +73,7 @@ export class Tailing implements AsyncDisposable {
   readonly #stored: StoredCheckpoints;
   readonly #stopping = new AbortController();
   readonly #clock: () => number;
+  readonly #wallClock: () => number;
   readonly #watches: DirectoryWatches;
   readonly #targets: LinkTargets;
   readonly #listings: FolderListings;
@@ -99,6 +101,7 @@ export class Tailing implements AsyncDisposable {
   ) {
     this.#troubles = new Troubles(observer);
     this.#clock = options.clock ?? (() => performance.now());
+    this.#wallClock = options.wallClock ?? Date.now;
     this.#stored = new StoredCheckpoints(broker, this.#clock, this.#hostPrefix);
     this.#watches = new DirectoryWatches((folder, name, kind) => {
       this.#heard(folder, name, kind);
@@ -131,11 +134,8 @@ export class Tailing implements AsyncDisposable {
     return this.#sources.size;
   }
 
-  /** Bytes that are in the files and not read yet, as far as is known. */
-  get lagBytes(): number {
-    let lag = 0;
-    for (const source of this.#sources.values()) lag += source.lagBytes;
-    return lag;
+  get lag(): Lag {
+    return lagOf(this.#sources.values(), this.#wallClock());
   }
 
   /** How many leases are held now; 0 where there are none to hold. */
@@ -280,7 +280,7 @@ export class Tailing implements AsyncDisposable {
         observer: this.observer,
         troubles: this.#troubles,
         clock: this.#clock,
-        wallClock: options.wallClock ?? Date.now,
+        wallClock: this.#wallClock,
         signal: this.#stopping.signal,
         ...this.#lease(),
       },

@@ -5,13 +5,13 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 export function measureRequests(fastify: FastifyInstance, metrics: Registry): void {
   const requests = new Counter({
     name: 'tailgate_http_requests_total',
-    help: 'Requests answered.',
+    help: 'Requests answered, by method, route and status.',
     labelNames: ['method', 'route', 'status'],
     registers: [metrics],
   });
   const durations = new Histogram({
     name: 'tailgate_http_request_duration_seconds',
-    help: 'From the request to the end of its answer, without streams.',
+    help: 'From the request to the end of its answer, without streams, by method and route.',
     labelNames: ['method', 'route'],
     buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [metrics],

@@ -72,10 +72,14 @@ function createMetrics(registers: Registry[]) {
     sessions: new Gauge({ name: 'tailgate_sessions', help: 'Viewers that are connected.', registers }),
     sessionsOpened: counter('sessions_opened', 'Viewers that have connected.'),
     sessionsFailed: counter('sessions_failed', 'Viewers that were disconnected because of a fault of ours.'),
-    refused: counter('streams_refused', 'Streams that were told to come again.', 'reason'),
+    refused: counter(
+      'streams_refused',
+      'Streams that were told to come again, by reason: starting, drain or too-many.',
+      'reason',
+    ),
     records: counter('sent_records', 'Records handed to connections of viewers.'),
     bytes: counter('sent_bytes', 'Bytes handed to connections of viewers.'),
-    gaps: counter('gaps_sent', 'Gaps that viewers were told of.', 'reason'),
+    gaps: counter('gaps_sent', 'Gaps that viewers were told of, by reason.', 'reason'),
     slow: counter('viewers_slow', 'Times that a live viewer could not take more and fell back to history.'),
     rounds: new Histogram({
       name: 'tailgate_round_seconds',

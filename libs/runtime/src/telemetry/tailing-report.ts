@@ -58,8 +58,9 @@ export class TailingReport {
     this.logger.warn({ channel, path }, 'another checkpoint of this file is stored; going on from there');
   }
 
-  putBack({ channel, path }: FollowedSource, records: number): void {
-    this.#metrics.putBack.inc(records);
+  putBack({ channel, path }: FollowedSource, records: number, batches: number): void {
+    this.#metrics.putBackRecords.inc(records);
+    this.#metrics.putBackBatches.inc(batches);
     this.logger.warn({ channel, path, records }, 'the broker had forgotten records, and has them again');
   }
 
@@ -97,13 +98,24 @@ export function measureLeases(tailing: { readonly leasesHeld: number }, registry
 }
 
 /** How far following is behind the files. */
-export function measureLag(tailing: { readonly lagBytes: number }, registry: Registry): void {
+export function measureLag(
+  tailing: { readonly lag: { readonly bytes: number; readonly seconds: number } },
+  registry: Registry,
+): void {
   new Gauge({
     name: 'tailgate_tailing_lag_bytes',
-    help: 'Bytes that are in the files and not read yet.',
+    help: 'Bytes that are in the files and not stored yet.',
     registers: [registry],
     collect() {
-      this.set(tailing.lagBytes);
+      this.set(tailing.lag.bytes);
+    },
+  });
+  new Gauge({
+    name: 'tailgate_tailing_lag_seconds',
+    help: 'Age of the oldest byte that is in a file and not stored yet, by the time of the file; 0 where there is none.',
+    registers: [registry],
+    collect() {
+      this.set(tailing.lag.seconds);
     },
   });
 }
@@ -140,7 +152,12 @@ function createMetrics(registry: Registry, report: { readonly sources: number },
       help: 'Appends that found another checkpoint.',
       registers,
     }),
-    putBack: new Counter({
+    putBackBatches: new Counter({
+      name: 'tailgate_tailing_put_back_batches_total',
+      help: 'Batches that the broker had forgotten, and was given again under their positions.',
+      registers,
+    }),
+    putBackRecords: new Counter({
       name: 'tailgate_tailing_put_back_records_total',
       help: 'Records that the broker had forgotten, and was given again under their positions.',
       registers,
@@ -152,13 +169,13 @@ function createMetrics(registry: Registry, report: { readonly sources: number },
     }),
     notices: new Counter({
       name: 'tailgate_tailing_notices_total',
-      help: 'Notices of what could not be delivered.',
+      help: 'Notices of what could not be delivered, by the kind of notice.',
       labelNames: ['notice'],
       registers,
     }),
     rotations: new Counter({
       name: 'tailgate_tailing_rotations_total',
-      help: 'Files replaced or cut.',
+      help: 'Files replaced or cut, by how: renamed or truncated.',
       labelNames: ['how'],
       registers,
     }),

@@ -19,6 +19,8 @@ export interface PreparedBatch {
   readonly payload: Buffer;
   /** How many bytes of the file it stands for. */
   readonly bytes: number;
+  /** When the first of them had come: milliseconds since the Unix epoch. */
+  readonly since: number;
   /** Called once it was appended, with what the broker answered. */
   readonly settle: (last: Position) => void;
 }
@@ -86,6 +88,11 @@ export class Appender {
   /** Bytes of the file that were read, and are not known to be stored. */
   get bytesInFlight(): number {
     return this.#queue.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** When the first of these bytes had come: milliseconds since the Unix epoch; `undefined` where there are none. */
+  get waitsSince(): number | undefined {
+    return this.#queue.find(({ bytes }) => bytes > 0)?.since;
   }
 
   /** Begins, or begins again, after the checkpoint that is stored. */
@@ -163,7 +170,7 @@ export class Appender {
       const answer = await this.#send(batch, after, { again: last });
       if (answer.outcome === 'conflict') return { stored: answer.stored };
     }
-    this.observer.putBack(this.source, sumOf(forgotten));
+    this.observer.putBack(this.source, sumOf(forgotten), forgotten.length);
     return undefined;
   }
 

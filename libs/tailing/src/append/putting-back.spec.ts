@@ -56,7 +56,7 @@ function appenderOn({ broker }: ScriptedBroker) {
   const submit = async (...steps: readonly number[]) => {
     for (const step of steps) {
       const payload = Buffer.from(`{"line":"${step}"}\n`);
-      appender.submit({ next: `c${step}`, records: 1, payload, bytes: 2, settle: () => undefined });
+      appender.submit({ next: `c${step}`, records: 1, payload, bytes: 2, since: 0, settle: () => undefined });
       await appender.room();
     }
     await appender.idle();

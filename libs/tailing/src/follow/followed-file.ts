@@ -16,10 +16,10 @@ import {
   sameFingerprint,
   type FileKey,
   type FileMark,
-  type Fingerprint,
 } from '../identify/fingerprint.js';
 import type { Found } from '../identify/path-file.js';
 import { detectFormat, mayBecomeContainers, type LineFormat } from '../parse/line-format.js';
+import { Arrivals } from './arrivals.js';
 import type { ReadBuffer } from './read-buffer.js';
 
 export interface FileOptions extends FramingOptions {
@@ -59,8 +59,7 @@ export class FollowedFile {
   #handle: FileHandle | undefined;
   #modified = 0n;
   #born = 0;
-  /** Its length, where that was found out since it was last looked at. */
-  #measured = 0;
+  readonly #arrivals = new Arrivals();
   #offset = 0;
   #before = NOTHING;
   #head = NOTHING;
@@ -129,7 +128,12 @@ export class FollowedFile {
 
   /** Bytes not read yet, as far as is known. */
   get lag(): number {
-    return Math.max(0, this.#measured - this.#offset, this.size - this.#offset);
+    return Math.max(0, this.#arrivals.end - this.#offset, this.size - this.#offset);
+  }
+
+  /** When the first of these had come at the latest, by the file's own time: milliseconds since the Unix epoch. */
+  get waitsSince(): number | undefined {
+    return this.#arrivals.timeOf(this.#offset);
   }
 
   /** When it was last written to, as of the last look: milliseconds since the Unix epoch. */
@@ -160,7 +164,7 @@ export class FollowedFile {
     const changed = size !== this.size || stats.mtimeNs !== this.#modified;
     if (size !== this.size) this.changedAt = now;
     this.size = size;
-    this.#measured = 0;
+    this.#arrivals.saw(stats, this.#offset);
     this.#modified = stats.mtimeNs;
     this.#born = Number(stats.birthtimeMs);
     return changed;
@@ -173,7 +177,8 @@ export class FollowedFile {
 
   /** Finds out its length, and nothing else that a look would tell. */
   async measure(): Promise<void> {
-    if (this.#handle !== undefined) this.#measured = (await this.#handle.stat()).size;
+    const stats = await this.#handle?.stat({ bigint: true });
+    if (stats !== undefined) this.#arrivals.saw(stats, this.#offset);
   }
 
   /**
@@ -276,11 +281,7 @@ export class FollowedFile {
       if (this.#headBytes.length === HEAD_BYTES) this.#headBytes = undefined;
     }
     this.#offset = offset;
-    this.#before = this.#fingerprintBefore(upTo);
-  }
-
-  #fingerprintBefore(upTo: Buffer): Fingerprint {
-    return fingerprint(upTo.subarray(Math.max(0, upTo.length - CONTEXT_BYTES)));
+    this.#before = fingerprint(upTo.subarray(Math.max(0, upTo.length - CONTEXT_BYTES)));
   }
 
   async #resumeReader(stored: FileCheckpoint, format: LineFormat, handle: FileHandle): Promise<RecordReader> {

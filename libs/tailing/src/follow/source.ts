@@ -14,6 +14,7 @@ import { nextLook } from './next-look.js';
 import { LOCAL_POLL_MAX_MS } from './poll-interval.js';
 import type { ReadBuffer } from './read-buffer.js';
 import { Reading } from './reading.js';
+import { earliest, watchTaking, type Taken } from './taken.js';
 import type { NextTurn, SourceContext, SourceOptions } from './source-context.js';
 
 /** While there is more to read, the path is looked at this often. */
@@ -82,6 +83,11 @@ export class Source {
     return this.#lineage.files.reduce((sum, file) => sum + file.lag, this.#appender.bytesInFlight);
   }
 
+  /** When the first of these had come, as far as is known: milliseconds since the Unix epoch; `undefined` where there are none. */
+  get waitsSince(): number | undefined {
+    return earliest([this.#appender.waitsSince, ...this.#lineage.files.map((file) => file.waitsSince)]);
+  }
+
   /** Since when the broker owes an answer to it: milliseconds of the tailing's clock. */
   get askedAt(): number | undefined {
     return this.#appender.askedAt;
@@ -97,6 +103,11 @@ export class Source {
     if (this.known === undefined || this.known.stored?.checkpoint === stored?.checkpoint) return false;
     this.#appender.found(stored);
     return true;
+  }
+
+  /** Whether it has no turns for now, since its lease has run out and nobody is known to have it. */
+  get standsStill(): boolean {
+    return this.#lease() === 'lapsed';
   }
 
   /** Finds out how much its files have grown, while it has no turn in which to look. */
@@ -141,7 +152,7 @@ export class Source {
       const batch = new BatchBuilder();
       const looks = !this.#busy || now - this.#lookedAt >= BUSY_LOOK_MS;
       if (looks) await this.#look(now);
-      const before = this.#lineage.files.map((file) => ({ file, offset: file.offset }));
+      const taken = watchTaking(this.#lineage.files);
       const noticed = (notice: NoticeKind) => this.context.observer.noticed(this.name, notice);
       this.#busy = await this.#reading.take({
         batch,
@@ -154,9 +165,7 @@ export class Source {
       // The end that was known from the last look: whatever has come since was heard of before this turn, and would be forgotten.
       if (!this.#busy && !looks) this.#progressed = true;
       if (!this.#busy && looks) this.#reachedEnd = true;
-      // Also of files that were let go meanwhile.
-      const bytes = before.reduce((sum, { file, offset }) => sum + file.offset - offset, 0);
-      if (this.#lease() === 'held') return this.#submit(batch, bytes, now);
+      if (this.#lease() === 'held') return this.#submit(batch, taken(), now);
       // Begun with a lease, and ended without: what was read is read again, by whoever has it then.
       this.#restored = false;
       return this.#standBy();
@@ -238,7 +247,7 @@ export class Source {
     if (this.#lineage.current !== undefined) this.presentAt = now;
   }
 
-  #submit(batch: BatchBuilder, bytes: number, now: number): NextTurn {
+  #submit(batch: BatchBuilder, { bytes, since = this.context.wallClock() }: Taken, now: number): NextTurn {
     const { presentAt, pollMaxMs } = this;
     const state = { now, presentAt, pollMaxMs, isElsewhere: this.#isElsewhere };
     const at = nextLook(this.#lineage, this.options, state);
@@ -254,6 +263,7 @@ export class Source {
     this.#appender.submit({
       ...batch.build(),
       bytes,
+      since,
       next,
       settle: (last) => {
         for (const settle of settled) settle?.(last);
