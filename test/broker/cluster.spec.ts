@@ -1,4 +1,4 @@
-import { type Batch, RedisBroker } from '@tailgate/broker';
+import { RedisBroker, type Batch } from '@tailgate/broker';
 import {
   Appender,
   describeLogBroker,
@@ -8,10 +8,10 @@ import {
   lineNames,
   recordOf,
   recordsOf,
+  WEB,
 } from '@tailgate/broker/contract';
 import { BEGINNING, parseChannel, type Position } from '@tailgate/protocol';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { WEB } from '../../libs/broker/src/contract/contract-test.ts';
 import type { RedisCluster } from '../support/redis/redis-cluster.ts';
 import { startCluster } from '../support/redis/start-redis.ts';
 import { ownPrefix, RedisStore } from './support/redis-stores.ts';

@@ -1,7 +1,6 @@
 import { type Batch, RedisBroker, type RedisBrokerOptions } from '@tailgate/broker';
-import { Appender } from '@tailgate/broker/contract';
+import { Appender, WEB } from '@tailgate/broker/contract';
 import { expect, test, vi } from 'vitest';
-import { WEB } from '../../libs/broker/src/contract/contract-test.ts';
 import { FaultyLink } from '../support/redis/faulty-link.ts';
 import { describeOnEachRedis } from '../support/redis/on-each-redis.ts';
 import type { RedisServer } from '../support/redis/redis-server.ts';

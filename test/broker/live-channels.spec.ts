@@ -1,7 +1,6 @@
-import { type Batch, RedisBroker } from '@tailgate/broker';
-import { Appender } from '@tailgate/broker/contract';
+import { RedisBroker, type Batch } from '@tailgate/broker';
+import { Appender, channelOf, WEB } from '@tailgate/broker/contract';
 import { expect, test, vi } from 'vitest';
-import { channelOf, WEB } from '../../libs/broker/src/contract/contract-test.ts';
 import { describeOnEachRedis } from '../support/redis/on-each-redis.ts';
 import type { RedisServer } from '../support/redis/redis-server.ts';
 

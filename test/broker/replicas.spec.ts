@@ -1,8 +1,7 @@
-import { type Batch, RedisBroker } from '@tailgate/broker';
-import { Appender, EVERYTHING, moved } from '@tailgate/broker/contract';
+import { RedisBroker, type Batch } from '@tailgate/broker';
+import { Appender, EVERYTHING, moved, WEB } from '@tailgate/broker/contract';
 import { BEGINNING } from '@tailgate/protocol';
 import { expect, test, vi } from 'vitest';
-import { WEB } from '../../libs/broker/src/contract/contract-test.ts';
 import { describeOnEachRedis } from '../support/redis/on-each-redis.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 20 };

@@ -1,8 +1,7 @@
 import { type AppendRequest, type Batch, type LogBroker, RedisBroker } from '@tailgate/broker';
-import { Appender, EVERYTHING, moved, numberedFrom, positionOf, recordsOf } from '@tailgate/broker/contract';
+import { Appender, EVERYTHING, moved, numberedFrom, positionOf, recordsOf, WEB } from '@tailgate/broker/contract';
 import { BEGINNING, position } from '@tailgate/protocol';
 import { expect, test, vi } from 'vitest';
-import { WEB } from '../../libs/broker/src/contract/contract-test.ts';
 import { describeOnEachRedis } from '../support/redis/on-each-redis.ts';
 import { inSync } from '../support/redis/replication.ts';
 

@@ -1,9 +1,17 @@
 import { type Batch, RedisBroker, type RedisBrokerOptions } from '@tailgate/broker';
-import { Appender, EVERYTHING, lineNames, moved, numberedFrom, payloadOf, recordsOf } from '@tailgate/broker/contract';
+import {
+  Appender,
+  EVERYTHING,
+  lineNames,
+  moved,
+  numberedFrom,
+  payloadOf,
+  recordsOf,
+  WEB,
+} from '@tailgate/broker/contract';
 import { BEGINNING, formatPosition, position, type Position } from '@tailgate/protocol';
 import type { Redis } from 'ioredis';
 import { expect, test, vi } from 'vitest';
-import { WEB } from '../../libs/broker/src/contract/contract-test.ts';
 import { describeOnEachRedis } from '../support/redis/on-each-redis.ts';
 import type { RedisServer } from '../support/redis/redis-server.ts';
 

@@ -56,9 +56,7 @@ describe('a Redis that forgets its newest writes', () => {
     await redis.remember();
     house.write('a.log', 'a2');
     await watcher.has('a2');
-    const forgetting = redis.forget();
-    house.write('a.log', 'a3', 'a4');
-    await forgetting;
+    await redis.forget(() => house.write('a.log', 'a3', 'a4'));
     await watcher.has('a4');
     expect(tailer.report).toMatchObject({ putBack: 1, conflicts: 0 });
     expect(watcher.standing).toEqual(linesOf('a', 1, 4));

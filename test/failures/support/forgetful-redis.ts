@@ -20,9 +20,11 @@ export class ForgetfulRedis implements AsyncDisposable {
     this.#kept = await this.server.copyData();
   }
 
-  /** Crashes, and comes back as it was when it was to remember. */
-  async forget(): Promise<void> {
+  /** Crashes, and comes back as it was when it was to remember; `meanwhile` is called in between. */
+  async forget(meanwhile: () => void = () => undefined): Promise<void> {
     if (!this.#kept) throw new Error('it was not told what to remember');
+    await this.server.kill();
+    meanwhile();
     await this.server.restartFrom(this.#kept);
   }
 

@@ -1,11 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ContainerRuntimeClient, ImageName } from 'testcontainers';
 import { RECIPES, USUAL, type Flavour } from './flavour.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-/** The engine's own machine is the only one whose loopback and folders a test shares. */
-const LOCAL = ['localhost', '127.0.0.1', '::1'];
-
 export interface ContainerImage {
   readonly image: string;
   readonly program: string;
@@ -18,7 +17,7 @@ export async function containerImage(flavour: Flavour = USUAL): Promise<Containe
   const engine = await getContainerRuntimeClient().catch(() => undefined);
   if (!engine) return { problem: 'no container engine answers' };
   const { host } = engine.info.containerRuntime;
-  if (!LOCAL.includes(host)) return { problem: `the container engine is on another machine (${host})` };
+  if (!(await isThisMachine(host))) return { problem: `the container engine is on another machine (${host})` };
 
   const { image, program, dockerfile } = RECIPES[flavour];
   if (await isThere(engine, ImageName.fromString(image))) return { image, program };
@@ -32,6 +31,23 @@ export async function containerImage(flavour: Flavour = USUAL): Promise<Containe
     return { problem: `${image} can't be pulled or built: ${error instanceof Error ? error.message : String(error)}` };
   }
   return { image: built, program };
+}
+
+/**
+ * The engine's own machine is the only one whose loopback and folders a test shares. Inside a container that runs an engine of its own,
+ * testcontainers takes the address of its bridge.
+ */
+async function isThisMachine(host: string): Promise<boolean> {
+  const server = createServer();
+  try {
+    // Nobody can listen on an address of another one. Lists of one's own leave out what has no link, such as a bridge without containers.
+    await once(server.listen(0, host), 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
 }
 
 /** Whether the image is there, at the latest now. */
