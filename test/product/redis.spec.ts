@@ -57,6 +57,27 @@ describe('over Redis', () => {
     expect(ids[1]).toEqual(ids[0]);
   });
 
+  it("TLS with an authority of one's own, a user, a database and a prefix: all that a tailer and a gateway need", async () => {
+    using folder = new TempFolder();
+    const user = { name: 'tailgate', password: 'p@ss word' };
+    await using server = await startRedis({ tls: true, password: 'of the administrator', user });
+    const ca = folder.write('ca.pem', server.ca ?? '');
+    const env = { NODE_EXTRA_CA_CERTS: ca, REDIS_URL: `${server.url}/3`, REDIS_PREFIX: 'app:' };
+    folder.write('web.log', 'one\ntwo\n');
+    const tailing = { program: TAILER, args: ['--logs', './{name}.log', '--metrics-port', '0'] };
+    await using _tailer = await Product.start({ folder: folder.path, ...tailing, env });
+    await using gateway = await Product.start({ folder: folder.path, args: ['--follow=off'], env });
+    using stream = await EventStream.open(gateway.stream('deployment/web', ALL));
+    await reaches([stream], 2);
+    folder.append('web.log', 'three\n');
+    await reaches([stream], 3);
+    expect(stream.lines.map(({ line }) => line)).toEqual(['one', 'two', 'three']);
+    const admin = server.client({ db: 3 });
+    using _admin = { [Symbol.dispose]: () => admin.disconnect() };
+    for (const key of await admin.keys('*')) expect(key).toMatch(/^app:/);
+    expect(await server.admin.dbsize()).toBe(0);
+  });
+
   it('a tailer waits for a Redis that is not there yet, and can be stopped meanwhile', async () => {
     using folder = new TempFolder();
     await using server = await startRedis();
