@@ -126,25 +126,28 @@ describe('the path', () => {
     expect(await at.told()).toEqual(['one', 'two', '<file-truncated ?>', 'another one']);
   });
 
-  it('had an empty file, whose inode a copy has got while nobody looked: nothing comes twice', async (ctx) => {
-    await using at = new Scenario();
-    writeFileSync(at.path, '');
-    const { ino } = statSync(at.path);
-    await at.settle();
-    unlinkSync(at.path);
-    writeFileSync(at.path, 'one\n');
-    await at.settle();
-    await at.tailer.kill();
-    for (let i = 1; i < 200 && statSync(`${at.path}.1`, { throwIfNoEntry: false })?.ino !== ino; i++) {
-      if (i > 1) renameSync(`${at.path}.1`, at.beside(`spare-${i}`));
-      copyFileSync(at.path, `${at.path}.1`);
-    }
-    if (statSync(`${at.path}.1`).ino !== ino) ctx.skip('this file system gives no inode twice');
-    appendFileSync(at.path, 'two\n');
-    at.tailer = at.another();
-    await at.settle();
-    expect(await at.told()).toEqual(['one', 'two']);
-  });
+  it.each(['', 'the beginning of a line'])(
+    'had a file of which nothing was taken (%j), whose inode a copy has got while nobody looked: nothing comes twice',
+    async (text) => {
+      await using at = new Scenario();
+      writeFileSync(at.path, text);
+      const { ino } = statSync(at.path);
+      await at.tailer.settle();
+      unlinkSync(at.path);
+      writeFileSync(at.path, 'one\n');
+      await at.tailer.settle();
+      await at.tailer.kill();
+      const inode = () => statSync(`${at.path}.1`, { throwIfNoEntry: false })?.ino;
+      for (let i = 0; i < 200 && inode() !== ino; i++) {
+        if (i > 0) renameSync(`${at.path}.1`, at.beside(`spare-${i}`));
+        copyFileSync(at.path, `${at.path}.1`);
+      }
+      appendFileSync(at.path, 'two\n');
+      at.tailer = at.another();
+      await at.settle();
+      expect((await at.told()).filter((line) => !line.startsWith('<'))).toEqual(['one', 'two']);
+    },
+  );
 
   it('becomes a folder, a FIFO, and a file again: what stood there before is read on', async () => {
     await using at = new Scenario();

@@ -50,6 +50,8 @@ export class MissingFiles {
     const missing: FileCheckpoint[] = [];
     try {
       await this.#findEach(siblings, opened);
+      const known = new Set([...opened.values()].map(({ key }) => key));
+      const others = siblings.filter(({ key }) => !known.has(key));
       for (const stored of this.#stored) {
         const found = opened.get(stored);
         opened.delete(stored);
@@ -57,7 +59,7 @@ export class MissingFiles {
         else if (atPath === undefined) missing.push(stored);
         // What follows a file that was found is found after it, unless something of it was read: then more is known than its place.
         else if (!stored.drained && (stored.offset > 0 || outcome.files.length === 0))
-          await this.#lose(stored, siblings, atPath, outcome);
+          await this.#lose(stored, others, atPath, outcome);
       }
     } catch (error) {
       for (const { handle } of opened.values()) await handle.close();
@@ -100,15 +102,15 @@ export class MissingFiles {
 
   async #lose(
     stored: FileCheckpoint,
-    siblings: readonly Sibling[],
+    unknown: readonly Sibling[],
     atPath: BigIntStats,
     outcome: Outcome,
   ): Promise<void> {
     outcome.lost = fileKey(atPath) === stored.key ? 'file-truncated' : 'file-replaced';
-    // The inode stands beside the path under a rotated name and holds something else.
-    const cut = siblings.find((one) => one.key === stored.key && bearsRotatedName(this.path, one));
-    const others = [...outcome.files, ...this.#stored].filter((file) => file !== stored && file.key === stored.key);
-    if (cut !== undefined && others.length === 0 && outcome.cut === undefined)
+    // The inode stands beside the path under a rotated name and holds something else. If a newer file is known, it never stood there.
+    const cut = unknown.find((one) => one.key === stored.key && bearsRotatedName(this.path, one));
+    const isAnother = this.#stored.some((file) => file !== stored && file.key === stored.key);
+    if (cut !== undefined && !isAnother && stored === this.#stored.at(-1))
       outcome.cut = await this.claims.claimed(await openWhole(cut));
   }
 }
