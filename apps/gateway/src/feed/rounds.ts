@@ -85,13 +85,15 @@ export class Rounds {
       if (taker.turn()) this.#queue.add(taker);
       if (this.#clock.elapsed() >= deadline) break;
     }
-    if (this.#queue.size > 0) this.#awaitTurns();
+    // A turn that took far too long, such as a costly filter's, is made up for: others have as much time before the next.
+    const late = this.#clock.elapsed() - deadline;
+    if (this.#queue.size > 0) this.#awaitTurns(late > TURN_MS ? Math.min(late, LONGEST_PAUSE_MS) : 0);
   }
 
-  #awaitTurns(): void {
+  #awaitTurns(pause = 0): void {
     if (this.#turnsAreDue) return;
     this.#turnsAreDue = true;
-    this.#clock.after(0, () => this.#runTurns());
+    this.#clock.after(pause, () => this.#runTurns());
   }
 }
 

@@ -1,0 +1,22 @@
+import { filterKey, LineFilter, type FilterSpec } from './line-filter.js';
+
+/** Compiled filters are kept for those who ask next, the last used ones: this many. */
+const KEPT = 256;
+
+/** One filter for all who want the same, so that they share its work. */
+export class Filters {
+  /** The least recently asked for first. */
+  readonly #byKey = new Map<string, LineFilter>();
+
+  /** `undefined` where everything is to pass. Throws a `BadFilter`. */
+  of(spec: FilterSpec): LineFilter | undefined {
+    if (spec.grep === undefined && spec.stream === undefined) return undefined;
+    const key = filterKey(spec);
+    const filter = this.#byKey.get(key) ?? new LineFilter(spec);
+    this.#byKey.delete(key);
+    this.#byKey.set(key, filter);
+    const [oldest] = this.#byKey.keys();
+    if (this.#byKey.size > KEPT && oldest !== undefined) this.#byKey.delete(oldest);
+    return filter;
+  }
+}
