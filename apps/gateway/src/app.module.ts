@@ -5,6 +5,9 @@ import { BrokerModule } from './broker/broker.module.js';
 import { ChannelsController } from './channels/channels.controller.js';
 import { ConfigModule } from './config/config.module.js';
 import type { GatewayConfig } from './config/gateway-config.js';
+import { OpenCallers } from './connection/caller.js';
+import { CallersModule } from './connection/callers.module.js';
+import { HostRule } from './http/host-rule.js';
 import { StreamReportModule } from './telemetry/stream-report.module.js';
 import { StreamModule } from './stream/stream.module.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -19,6 +22,7 @@ export class AppModule {
         ConfigModule.with(config),
         RuntimeModule.with(runtime),
         BrokerModule.with(broker),
+        CallersModule.with(new OpenCallers(new HostRule(config.allowedHosts))),
         StreamModule.with([StreamReportModule]),
       ],
       controllers: [ChannelsController, OperationsController],

@@ -18,7 +18,7 @@ import { createHttpFace } from './boot/http-face.js';
 import type { Broker, OpenedBroker } from './broker/broker.js';
 import { openBroker } from './broker/open-broker.js';
 import type { GatewayConfig } from './config/gateway-config.js';
-import { StreamRegistry } from './stream/stream-registry.js';
+import { Connections } from './connection/connections.js';
 
 /** Connections that the kernel accepts ahead of us: when a server is back, all its viewers come at once. listen(2); Linux caps it at somaxconn, 4,096. */
 const BACKLOG = 4096;
@@ -108,7 +108,7 @@ export class Gateway implements AsyncDisposable {
   /** Parts from the viewers, within the time that the configuration gives, and finishes what was read from the files. */
   async drain(): Promise<void> {
     const { app, config, following } = this.parts;
-    await app.get(StreamRegistry).drain(config.drainSeconds);
+    await app.get(Connections).drain(config.drainSeconds);
     await following?.tailing.drain();
   }
 

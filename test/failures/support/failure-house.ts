@@ -4,7 +4,7 @@ import { NO_OBSERVER, parseLogTemplate, Tailing, type TailingOptions } from '@ta
 import { ChannelFeeds } from '../../../apps/gateway/src/feed/channel-feeds.ts';
 import { systemClock } from '../../../apps/gateway/src/feed/clock.ts';
 import { Rounds } from '../../../apps/gateway/src/feed/rounds.ts';
-import type { SessionContext } from '../../../apps/gateway/src/session/session-context.ts';
+import { Sessions } from '../../../apps/gateway/src/session/sessions.ts';
 import { silentObserver } from '../../../apps/gateway/src/stream/stream-observer.ts';
 import { TempFolder } from '../../support/temp-folder.ts';
 import { Watcher } from './watcher.ts';
@@ -25,9 +25,8 @@ export class FailureHouse implements AsyncDisposable {
   readonly folder = new TempFolder();
   readonly channel: ChannelName;
   readonly #broker: RedisBroker;
-  readonly #context: SessionContext;
   readonly #opened = new AsyncDisposableStack();
-  readonly #feeds: ChannelFeeds;
+  readonly #sessions: Sessions;
 
   private constructor(
     readonly url: string,
@@ -38,11 +37,10 @@ export class FailureHouse implements AsyncDisposable {
     if (!channel) throw new Error('not a channel');
     this.channel = channel;
     const rounds = new Rounds(systemClock);
-    this.#context = { clock: systemClock, rounds, observer: silentObserver, replica: 'test' };
     this.#opened.use(this.folder);
     this.#opened.use(broker);
     const feeds = { broker, signs: broker, clock: systemClock, rounds, observer: silentObserver };
-    this.#feeds = this.#opened.use(new ChannelFeeds(feeds));
+    this.#sessions = this.#opened.use(new Sessions(new ChannelFeeds(feeds), feeds));
   }
 
   static async open(url: string): Promise<FailureHouse> {
@@ -51,7 +49,7 @@ export class FailureHouse implements AsyncDisposable {
 
   /** A viewer, which leaves with the house. */
   watch(after?: string): Watcher {
-    return this.#opened.use(new Watcher(this.#feeds, this.channel, this.#context, after));
+    return this.#opened.use(new Watcher(this.#sessions, this.channel, after));
   }
 
   /** Appends lines to a file of the folder. */

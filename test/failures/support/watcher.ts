@@ -1,7 +1,6 @@
 import { parsePosition, position, type ChannelName } from '@tailgate/protocol';
-import type { ChannelFeeds } from '../../../apps/gateway/src/feed/channel-feeds.ts';
-import type { SessionContext } from '../../../apps/gateway/src/session/session-context.ts';
-import { Session } from '../../../apps/gateway/src/session/session.ts';
+import type { Session } from '../../../apps/gateway/src/session/session.ts';
+import type { Sessions } from '../../../apps/gateway/src/session/sessions.ts';
 import { RecordingSink, type Sent } from '../../../apps/gateway/src/session/testing/recording-sink.ts';
 import { until } from '../../support/until.ts';
 
@@ -11,14 +10,10 @@ export class Watcher implements Disposable {
   readonly #session: Session;
 
   /** `after`: the position that it comes back with; else it wants the last 1,000 lines. */
-  constructor(feeds: ChannelFeeds, channel: ChannelName, context: SessionContext, after?: string) {
+  constructor(sessions: Sessions, channel: ChannelName, after?: string) {
     const cursor = after === undefined ? undefined : parsePosition(after);
-    this.#session = new Session(
-      feeds.of(channel),
-      this.#sink,
-      cursor ? { after: cursor, tail: 1_000 } : { tail: 1_000 },
-      context,
-    );
+    const start = { tail: 1_000, ...(cursor && { after: cursor }) };
+    this.#session = sessions.create(channel, this.#sink, start);
     this.#session.open();
   }
 

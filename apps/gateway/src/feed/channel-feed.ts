@@ -4,6 +4,7 @@ import {
   type Batch,
   type Bounds,
   type LogBroker,
+  type ReadLimits,
   type TailerSigns,
 } from '@tailgate/broker';
 import type { ChannelName, ChannelStatus, Position } from '@tailgate/protocol';
@@ -38,8 +39,8 @@ export interface Viewer {
   /** Something is new: records, the status, or what is known of the channel. Called in rounds, and after each look at the broker. */
   advance(): void;
 
-  /** A second has passed. `now`: milliseconds since the Unix epoch. */
-  beat(now: number): void;
+  /** A second has passed. */
+  beat(): void;
 }
 
 /** The stored head, the status and the viewers' deadlines are looked at this often: milliseconds. */
@@ -87,7 +88,7 @@ export class ChannelFeed implements RoundMember {
     this.#context = context;
     this.#owner = owner;
     this.#watch = new ChannelWatch(channel, broker, signs, clock, observer);
-    this.#history = new History((after) => this.#readAfter(after));
+    this.#history = new History((after) => this.browse(after, 'readAfter', READ_LIMITS));
   }
 
   /** What the broker last said of the channel, at most about a second ago; `undefined` until it has answered. */
@@ -140,6 +141,12 @@ export class ChannelFeed implements RoundMember {
     }
   }
 
+  /** As the broker's `readAfter` and `readBefore`: for those who look for something, and keep nothing here. */
+  browse(from: Position, direction: 'readAfter' | 'readBefore', limits: ReadLimits): Promise<readonly Batch[]> {
+    const { broker } = this.#context;
+    return this.#reported(broker[direction](this.channel, from, limits));
+  }
+
   /** Answers when `view` is newer than this call, or the broker has failed. Never rejects. */
   refresh(): Promise<void> {
     return this.#watch.refresh();
@@ -187,8 +194,7 @@ export class ChannelFeed implements RoundMember {
   }
 
   #beat(): void {
-    const now = this.#context.clock.now();
-    for (const viewer of this.#viewers) viewer.beat(now);
+    for (const viewer of this.#viewers) viewer.beat();
     this.#follow().catch(this.#unexpected);
     this.#check();
   }
@@ -274,13 +280,13 @@ export class ChannelFeed implements RoundMember {
     this.#history.trim(allowance - this.#window.bytes);
   }
 
-  async #readAfter(position: Position): Promise<readonly Batch[]> {
+  /** Tells of a failure here, once for all the viewers that wait for this read. */
+  async #reported(read: Promise<readonly Batch[]>): Promise<readonly Batch[]> {
     try {
-      const batches = await this.#context.broker.readAfter(this.channel, position, READ_LIMITS);
+      const batches = await read;
       this.#context.observer.historyRead(batches.reduce((sum, { payload }) => sum + payload.length, 0));
       return batches;
     } catch (error) {
-      // Here, once for all the viewers that wait for this read.
       this.#unexpected(error);
       throw error;
     }

@@ -2,7 +2,7 @@ import type { Batch } from '@tailgate/broker';
 import type { Clock } from '../feed/clock.js';
 import type { Rounds } from '../feed/rounds.js';
 import type { Chunk } from './chunk.js';
-import type { LineFilter } from './line-filter.js';
+import type { RecordFilter } from './line-filter.js';
 import { Scan } from './scan.js';
 
 /** A scan goes on for so many milliseconds at a time, then others have their turn. */
@@ -14,7 +14,7 @@ type Result = Chunk | Promise<Chunk>;
 export class Filtering {
   readonly #clock: Clock;
   readonly #rounds: Rounds;
-  readonly #results = new WeakMap<LineFilter, WeakMap<Batch, Result>>();
+  readonly #results = new WeakMap<RecordFilter, WeakMap<Batch, Result>>();
 
   constructor(clock: Clock, rounds: Rounds) {
     this.#clock = clock;
@@ -25,7 +25,7 @@ export class Filtering {
    * What the filter lets through of the batch, where that was found out already, else a promise of it. It rejects where the batch
    * can't be read.
    */
-  select(filter: LineFilter, batch: Batch): Result {
+  select(filter: RecordFilter, batch: Batch): Result {
     let results = this.#results.get(filter);
     if (!results) this.#results.set(filter, (results = new WeakMap()));
     const known = results.get(batch);

@@ -26,13 +26,19 @@ const MAX_INSTRUCTIONS = 1_000;
  */
 const MOST_STEPS = 4 * 1024 * 1024;
 
+/** Decides which records go through. */
+export interface RecordFilter {
+  /** The same answer for the same record, always. */
+  passes(record: ChannelRecord): boolean;
+}
+
 /** The expression can't be used; the message says why, for who sent it. */
 export class BadFilter extends Error {
   override readonly name = 'BadFilter';
 }
 
-/** Decides which records a viewer sees. Immutable: who wants the same may share it. */
-export class LineFilter {
+/** Decides which records a viewer sees. Who wants the same may share it. */
+export class LineFilter implements RecordFilter {
   readonly #expression: RE2JS | undefined;
   readonly #longest: number;
   readonly #invert: boolean;

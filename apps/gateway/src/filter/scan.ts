@@ -1,13 +1,13 @@
 import type { Batch } from '@tailgate/broker';
 import { parseRecord } from '@tailgate/protocol';
 import type { Chunk } from './chunk.js';
-import type { LineFilter } from './line-filter.js';
+import type { RecordFilter } from './line-filter.js';
 
 const LF = 0x0a;
 
 /** A filter on its way through a batch: it can stop after any record, and go on later. */
 export class Scan {
-  readonly #filter: LineFilter;
+  readonly #filter: RecordFilter;
   readonly #batch: Batch;
   readonly #seqs: number[] = [];
   /** What has passed, in runs: the start and end of each in the batch's payload. */
@@ -15,7 +15,7 @@ export class Scan {
   #read = 0;
   #seq: number;
 
-  constructor(filter: LineFilter, batch: Batch) {
+  constructor(filter: RecordFilter, batch: Batch) {
     this.#filter = filter;
     this.#batch = batch;
     this.#seq = batch.first.seq;

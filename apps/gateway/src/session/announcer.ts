@@ -1,16 +1,14 @@
+import { comparePositions } from '@tailgate/broker';
 import {
   formatPosition,
+  type ChannelBounds,
   type ChannelName,
   type ChannelStatus,
-  type Connected,
   type Position,
 } from '@tailgate/protocol';
 import type { Step } from './placement.js';
 import type { SessionObserver } from './session-observer.js';
 import type { SessionSink } from './session-sink.js';
-
-/** A ping is due after this long; since it is looked at every second, no two are more than 15 s apart. */
-const PING_MS = 14_000;
 
 /** Tells one viewer what is no record, each thing once. Methods answer as the sink does: `false` where the connection is full. */
 export class Announcer {
@@ -18,28 +16,21 @@ export class Announcer {
   readonly #observer: SessionObserver;
   #connected = false;
   #live = false;
+  #target: Position | undefined;
   #status: ChannelStatus | undefined;
-  #pingDue: number;
 
-  /** `now`: milliseconds since the Unix epoch. */
-  constructor(sink: SessionSink, observer: SessionObserver, now: number) {
+  constructor(sink: SessionSink, observer: SessionObserver) {
     this.#sink = sink;
     this.#observer = observer;
-    this.#pingDue = now + PING_MS;
   }
 
   get isConnected(): boolean {
     return this.#connected;
   }
 
-  /** Whether `live` was sent. */
-  get isLive(): boolean {
-    return this.#live;
-  }
-
-  connected(data: Connected, cursor: Position | undefined): boolean {
+  connected(bounds: ChannelBounds, cursor: Position): boolean {
     this.#connected = true;
-    return this.#sink.event({ event: 'connected', data }, cursor);
+    return this.#sink.connected(bounds, cursor);
   }
 
   status(status: ChannelStatus): boolean {
@@ -51,7 +42,18 @@ export class Announcer {
   live(): boolean {
     if (this.#live) return true;
     this.#live = true;
-    return this.#sink.event({ event: 'live', data: {} });
+    this.#target = undefined;
+    return this.#sink.live();
+  }
+
+  /** `live` is due when the viewer has reached `head`, as it was when its place was found for the first time. */
+  aim(head: Position): void {
+    if (!this.#live) this.#target ??= head;
+  }
+
+  /** The viewer has got to `cursor`. */
+  reached(cursor: Position): boolean {
+    return !this.#target || comparePositions(cursor, this.#target) < 0 || this.live();
   }
 
   step(channel: ChannelName, step: Step): boolean {
@@ -64,12 +66,5 @@ export class Announcer {
     const to = step.to && formatPosition(step.to);
     this.#observer.gapSent(reason);
     return this.#sink.event({ event: 'gap', data: { channel, from, to, lost, reason } }, step.after);
-  }
-
-  /** Sends a ping if one is due. A full connection needs no sign of life, and pings must not pile up in it. */
-  beat(now: number, isFull: boolean): boolean {
-    if (now < this.#pingDue) return true;
-    this.#pingDue = now + PING_MS;
-    return isFull || this.#sink.event({ event: 'ping', data: { time: now } });
   }
 }

@@ -1,22 +1,28 @@
-import type { Batch } from '@tailgate/broker';
-import type { Position, StreamEvent } from '@tailgate/protocol';
+import type { ChannelBounds, Position, StreamEvent } from '@tailgate/protocol';
+import type { Chunk } from '../filter/chunk.js';
 
-/** What a session sends beside records. */
-export type SessionEvent = Exclude<StreamEvent, { readonly event: 'log' | 'notice' | 'lines' }>;
+/** What a session sends of its channel beside records, `connected` and `live`. */
+export type SessionEvent = Extract<StreamEvent, { readonly event: 'status' | 'epoch' | 'gap' }>;
 
 /**
- * Where a session sends to: the edge of one connection.
+ * Where a session sends to: its part of one connection.
  *
  * Each method takes what it is given, whatever it answers. `false` means that the connection has more than it can send now: the
- * session hands over nothing but small events until `Session.drained` is called.
+ * session hands over nothing more until `Session.drained` is called.
  */
 export interface SessionSink {
-  /** `id`: the cursor of the viewer that has been given this event. The first is `connected`, but for pings while it is awaited. */
+  /** The first call. `cursor`: the position before the first record that will be sent. */
+  connected(bounds: ChannelBounds, cursor: Position): boolean;
+
+  /** `id`: the cursor of the viewer that has been given this event. */
   event(event: SessionEvent, id?: Position): boolean;
 
-  /** The records of `batch` from index `from` (0 for the first) to its end. The batch is shared: the sink holds no copy a viewer. */
-  records(batch: Batch, from: number): boolean;
+  /** Once: the viewer has reached what was the channel's head when it came. */
+  live(): boolean;
 
-  /** Nothing comes after this. */
-  end(): void;
+  /** The records of `chunk` from index `from` (0 for the first) to its end. It is shared: the sink holds no copy a viewer. */
+  records(chunk: Chunk, from: number): boolean;
+
+  /** The last call: the session has ended itself, because of a fault. */
+  failed(): void;
 }

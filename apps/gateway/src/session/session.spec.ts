@@ -342,13 +342,6 @@ describe('a live viewer', () => {
     await house.clock.settle();
     expect(sink.lines).toEqual(['line 6', 'line 7', 'line 8']);
   });
-
-  it('is pinged at least every 15 s', async () => {
-    const house = await houseWith(5);
-    const { sink } = await house.opened();
-    await house.clock.advance(61_000);
-    expect(sink.dataOf('ping').length).toBeGreaterThanOrEqual(4);
-  });
 });
 
 describe('a broker that fails', () => {
@@ -392,10 +385,12 @@ describe('the end of a session', () => {
   it('leaves nothing behind', async () => {
     const house = await houseWith(5);
     const { sink, session } = await house.opened();
-    session.close('drain');
     session.detach();
-    expect(sink.sent.at(-1)).toEqual({ event: 'closing', data: { reason: 'drain' } });
-    expect(sink.ended).toBe(true);
+    session.detach();
+    const { length } = sink.sent;
+    await house.writer.append(1);
+    await house.clock.settle();
+    expect(sink.sent).toHaveLength(length);
     expect(house.feeds.size).toBe(1);
     await house.clock.advance(31_000);
     expect([house.feeds.size, house.broker.followers, house.clock.timers]).toEqual([0, 0, 0]);

@@ -1,47 +1,46 @@
-import { comparePositions, type Batch } from '@tailgate/broker';
-import { BEGINNING, samePosition, type ClosingReason, type Position } from '@tailgate/protocol';
+import type { Batch } from '@tailgate/broker';
+import { BEGINNING, samePosition, type ChannelName, type Position } from '@tailgate/protocol';
 import type { ChannelFeed, Viewer } from '../feed/channel-feed.js';
 import { before, continues } from '../feed/joining.js';
 import type { TurnTaker } from '../feed/rounds.js';
+import { chunkRecords, indexAfter, type Chunk } from '../filter/chunk.js';
+import type { LineFilter } from '../filter/line-filter.js';
 import { Announcer } from './announcer.js';
-import { Patience } from './patience.js';
-import { bridge, standing, tailCursor, type Step } from './placement.js';
-import type { SessionContext, SessionStart } from './session-context.js';
+import { bridge, standing, type Step } from './placement.js';
+import type { SessionContext } from './session-context.js';
+import type { SessionStart } from './session-start.js';
 import type { SessionSink } from './session-sink.js';
-import { settle } from './settling.js';
 import { boundsOf, standingOf } from './standing.js';
+import { ViewerPlace } from './viewer-place.js';
 
 /** What a session that catches up is given before others have their turn, and the rest of its batch: bytes of payload. */
 const TURN_BYTES = 128 * 1024;
 
 /**
- * One viewer of one channel: a cursor, and what stands in the way of moving it. It holds no record.
+ * One viewer of one channel: a cursor, a filter, and what stands in the way of moving the cursor. It holds no record.
  *
  * A *live* session is at the feed's head and is written in rounds, synchronously, from the batches that all share. A session that
  * *catches up* has turns, of bounded size, and reads what memory does not hold. What blocks a session (a full connection, a read, a
  * pause) is looked at again when it ends; nothing is queued meanwhile.
  *
- * The first event is `connected`. A viewer that came with a position gets it as soon as anything is known of the channel; a new one
- * when its place is known, which is after the tailer's first reading of the file (`Patience`).
+ * `connected` comes first: for a viewer with a position as soon as anything is known of the channel, for a new one when its place is.
  */
 export class Session implements Viewer, TurnTaker {
   readonly #feed: ChannelFeed;
   readonly #sink: SessionSink;
   readonly #context: SessionContext;
   readonly #announcer: Announcer;
-  readonly #patience = new Patience();
-  readonly #tail: number;
+  readonly #place: ViewerPlace;
+  readonly #filter: LineFilter | undefined;
   /** `undefined` until a new viewer's place is known. */
   #cursor: Position | undefined;
   /** Whether `cursor` was found among the channel's epochs: only then may it be compared. */
   #placed = false;
   #live = false;
-  /** The head as of when the viewer was placed; `undefined` once `live` was sent. */
-  #target: Position | undefined;
   /** The connection is full. */
   #blocked = false;
   #paused = false;
-  /** An answer of the broker is awaited. */
+  /** An answer of the broker is awaited, or that of the filter. */
   #reading = false;
   /** The broker had nothing to say; it is asked again at the next beat. */
   #stalled = false;
@@ -57,14 +56,19 @@ export class Session implements Viewer, TurnTaker {
     this.#feed = feed;
     this.#sink = sink;
     this.#context = context;
-    this.#tail = start.tail;
+    this.#filter = start.filter;
+    this.#place = new ViewerPlace(feed, start, context, () => this.advance());
     this.#cursor = start.after;
-    this.#announcer = new Announcer(sink, context.observer, context.clock.now());
+    this.#announcer = new Announcer(sink, context.observer);
   }
 
   /** The last position that the viewer was given, or where it begins; `undefined` while that is not known. */
   get cursor(): Position | undefined {
     return this.#cursor;
+  }
+
+  get channel(): ChannelName {
+    return this.#feed.channel;
   }
 
   /** Begins. To be called once. */
@@ -73,7 +77,7 @@ export class Session implements Viewer, TurnTaker {
     this.#feed.attach(this);
   }
 
-  /** Ends without a word, since the viewer has gone. More calls do nothing. */
+  /** Ends. More calls do nothing. */
   detach(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -81,14 +85,6 @@ export class Session implements Viewer, TurnTaker {
     this.#feed.detach(this);
     this.#context.rounds.leave(this);
     this.#context.observer.sessionClosed();
-  }
-
-  /** Says why, and ends. */
-  close(reason: ClosingReason): void {
-    if (this.#closed) return;
-    this.detach();
-    this.#sink.event({ event: 'closing', data: { reason } });
-    this.#sink.end();
   }
 
   /** No records until `resume`. */
@@ -101,6 +97,11 @@ export class Session implements Viewer, TurnTaker {
   resume(): void {
     this.#paused = false;
     this.advance();
+  }
+
+  /** The sink can't take more, though it was something else that has filled it. */
+  block(): void {
+    this.#took(false);
   }
 
   /** The sink can take more. */
@@ -132,15 +133,11 @@ export class Session implements Viewer, TurnTaker {
     }
   }
 
-  beat(now: number): void {
+  beat(): void {
     this.#stalled = false;
     this.#searched = undefined;
-    try {
-      this.#took(this.#announcer.beat(now, this.#blocked));
-      this.advance();
-    } catch (error) {
-      this.#fail(error);
-    }
+    this.#place.retry();
+    this.advance();
   }
 
   /** Sends `connected` and the status as they are due; false while it is too early for anything. */
@@ -148,22 +145,12 @@ export class Session implements Viewer, TurnTaker {
     const { status } = this.#feed;
     if (!status) return false;
     if (!this.#announcer.isConnected) {
-      if (!this.#cursor && !this.#begin()) return false;
-      const { replica } = this.#context;
-      this.#took(this.#announcer.connected({ channels: [standingOf(this.#feed)], replica }, this.#cursor));
+      const cursor = (this.#cursor ??= this.#place.begin());
+      if (!cursor) return false;
+      this.#took(this.#announcer.connected(standingOf(this.#feed), cursor));
     }
-    this.#took(this.#announcer.status(status));
-    return true;
-  }
-
-  /** Finds the place of a new viewer; false while it can't be known. */
-  #begin(): boolean {
-    const { view } = this.#feed;
-    if (!view || this.#patience.forEnd(view, this.#context.clock.now())) return false;
-    const bounds = boundsOf(this.#feed);
-    // Who watches a channel before it exists gets it from its first record, also after a reconnect.
-    this.#cursor = bounds ? tailCursor(this.#tail, bounds) : BEGINNING;
-    return true;
+    if (!this.#blocked) this.#took(this.#announcer.status(status));
+    return !this.#blocked;
   }
 
   /** Finds the cursor among what the channel holds; false while that can't be done. */
@@ -178,14 +165,12 @@ export class Session implements Viewer, TurnTaker {
       if (samePosition(cursor, BEGINNING)) this.#took(this.#announcer.live());
       return false;
     }
-    const surroundings = { view, bounds, tail: this.#tail, now: this.#context.clock.now() };
-    const settled = settle(cursor, surroundings, this.#patience);
+    const settled = this.#place.settle(cursor, bounds);
     if (!settled) return false;
     for (const step of settled.steps) this.#tell(step);
     this.#cursor = settled.cursor;
     this.#placed = true;
-    this.#patience.end();
-    if (!this.#announcer.isLive) this.#target ??= bounds.last;
+    this.#announcer.aim(bounds.last);
     return true;
   }
 
@@ -197,7 +182,7 @@ export class Session implements Viewer, TurnTaker {
     this.#read = undefined;
     if (typeof next === 'string') {
       this.#live = next === 'head';
-      if (this.#live) this.#reached(cursor);
+      if (this.#live) this.#took(this.#announcer.reached(cursor));
       else this.#readOn(cursor);
       return false;
     }
@@ -206,14 +191,36 @@ export class Session implements Viewer, TurnTaker {
 
   #give(batch: Batch, cursor: Position): boolean {
     if (batch.last.seq > cursor.seq) {
-      const taken = this.#sink.records(batch, cursor.seq - batch.first.seq + 1);
+      const chunk = this.#select(batch);
+      if (!chunk) return false;
+      const from = indexAfter(chunk, cursor);
+      // The sink may say that it is full before it answers.
+      const wasLive = this.#live;
+      const taken = from === chunkRecords(chunk) || this.#sink.records(chunk, from);
       this.#cursor = batch.last;
       this.#givenInTurn += batch.payload.length;
-      if (!taken && this.#live) this.#context.observer.viewerSlow();
+      if (!taken && wasLive) this.#context.observer.viewerSlow();
       this.#took(taken);
     }
-    this.#reached(batch.last);
+    this.#took(this.#announcer.reached(batch.last));
     return !this.#blocked;
+  }
+
+  /** What the viewer sees of the batch; `undefined` while the filter is at it. */
+  #select(batch: Batch): Chunk | undefined {
+    const chunk = this.#filter ? this.#context.filtering.select(this.#filter, batch) : batch;
+    if (!(chunk instanceof Promise)) return chunk;
+    this.#live = false;
+    this.#reading = true;
+    chunk.then(
+      () => {
+        this.#reading = false;
+        if (this.#mayGo()) this.#read = batch;
+        this.advance();
+      },
+      (error: unknown) => this.#fail(error),
+    );
+    return undefined;
   }
 
   /** From the cursor to the batch there is a gap, or a new epoch. */
@@ -271,13 +278,6 @@ export class Session implements Viewer, TurnTaker {
     this.#cursor = standing(step);
   }
 
-  /** The cursor has moved: says so once it has reached what was the head when the viewer came. */
-  #reached(cursor: Position): void {
-    if (!this.#target || comparePositions(cursor, this.#target) < 0) return;
-    this.#target = undefined;
-    this.#took(this.#announcer.live());
-  }
-
   /** What was handed to the sink has been taken; without `more` it is full now. */
   #took(more: boolean): void {
     if (more) return;
@@ -290,10 +290,10 @@ export class Session implements Viewer, TurnTaker {
     return this.#placed && !this.#closed && !this.#blocked && !this.#paused && !this.#reading && !this.#stalled;
   }
 
-  /** A fault in one session is the end of that session alone. */
+  /** The end of this session alone. */
   #fail(error: unknown): void {
     this.#context.observer.sessionFailed(error);
     this.detach();
-    this.#sink.end();
+    this.#sink.failed();
   }
 }

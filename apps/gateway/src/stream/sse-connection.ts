@@ -1,25 +1,66 @@
 import type { Writable } from 'node:stream';
-import { batchRecords, type Batch } from '@tailgate/broker';
-import type { ClosingReason, Position } from '@tailgate/protocol';
+import { formatPosition, type ChannelBounds, type ClosingReason, type Position } from '@tailgate/protocol';
+import type { Caller } from '../connection/caller.js';
+import type { Connection } from '../connection/connection.js';
+import { Outlet } from '../connection/outlet.js';
+import { SessionGroup } from '../connection/session-group.js';
+import type { Clock } from '../feed/clock.js';
+import { chunkRecords, positionAt, type Chunk } from '../filter/chunk.js';
 import type { SessionEvent, SessionSink } from '../session/session-sink.js';
-import { COMMENT, encodeEvent, encodeRetry, type BatchEncoder } from './sse-encoder.js';
+import type { Session } from '../session/session.js';
+import { comeAgainAfter } from './come-again.js';
+import { COMMENT, encodeEvent, encodeId, encodeRetry } from './sse-encoder.js';
+import type { StreamFormat } from './stream-format.js';
 import type { StreamObserver } from './stream-observer.js';
 
 /** When a client that has lost its connection comes back: milliseconds. */
 const RETRY_MS = 2_000;
 
-/** The event stream on one connection: writes what a session sends, and holds nothing of it. */
-export class SseConnection implements SessionSink {
-  readonly #output: Writable;
-  readonly #encoder: BatchEncoder;
-  readonly #observer: StreamObserver;
-  #connected = false;
+/** A ping is due after this long; since it is looked at every second, no two are more than 15 s apart. */
+const PING_MS = 14_000;
 
-  /** `output`: the connection, after the answer's headers. */
-  constructor(output: Writable, encoder: BatchEncoder, observer: StreamObserver) {
-    this.#output = output;
-    this.#encoder = encoder;
-    this.#observer = observer;
+export interface SseContext {
+  readonly clock: Clock;
+  readonly observer: StreamObserver;
+  /** The name of this gateway. */
+  readonly replica: string;
+}
+
+/** One event stream: what its sessions send, as events with the ids from which a client resumes all of them. */
+export class SseConnection implements Connection {
+  readonly #format: StreamFormat;
+  readonly #context: SseContext;
+  readonly #outlet: Outlet;
+  readonly #group = new SessionGroup();
+  readonly #channels: Channel[] = [];
+  #connected = false;
+  #pingDue: number;
+  #closed = false;
+
+  /** `output`: the connection, after the answer's headers. `onClosed` is called once it is closed, by whomever. */
+  constructor(
+    output: Writable,
+    readonly caller: Caller,
+    format: StreamFormat,
+    context: SseContext,
+    onClosed: () => void,
+  ) {
+    this.#format = format;
+    this.#context = context;
+    this.#pingDue = context.clock.now() + PING_MS;
+    this.#outlet = new Outlet(
+      output,
+      context.clock,
+      () => this.#goOn(),
+      () => {
+        this.#ended();
+        onClosed();
+      },
+    );
+  }
+
+  get stuckSince(): number | undefined {
+    return this.#outlet.fullSince;
   }
 
   /** The first thing on the stream. */
@@ -27,32 +68,161 @@ export class SseConnection implements SessionSink {
     this.#write(encodeRetry(RETRY_MS));
   }
 
-  /** The whole stream of a viewer that can't be served now. `retry`: when it comes back, in milliseconds. */
-  refuse(reason: ClosingReason, retry: number): void {
-    this.#write(Buffer.concat([encodeRetry(retry), encodeEvent({ event: 'closing', data: { reason } })]));
-    this.end();
+  /** Opens its channels: a session each, in the order of the ids. Once; not before `begin`. */
+  open(sessions: readonly ((sink: SessionSink) => Session)[]): void {
+    if (this.#closed) return;
+    for (const create of sessions) {
+      const channel = new Channel(this, this.#channels.length, create);
+      this.#channels.push(channel);
+      this.#group.add(channel.session);
+    }
+    for (const { session } of this.#channels) session.open();
+  }
+
+  /** Sends a ping if one is due. A full connection needs no sign of life, and pings must not pile up in it. */
+  beat(now: number): void {
+    if (now < this.#pingDue) return;
+    this.#pingDue = now + PING_MS;
+    if (this.#outlet.isFull) return;
+    // `connected` is the first event. Until then a sign of life is a comment.
+    if (!this.#connected) this.#write(COMMENT);
+    else this.#write(encodeId(this.#cursor()), encodeEvent({ event: 'ping', data: { time: now } }));
+  }
+
+  close(reason: ClosingReason): void {
+    if (this.#closed) return;
+    this.#ended();
+    const closing = encodeEvent({ event: 'closing', data: { reason } });
+    const isCrowd = reason === 'drain' || reason === 'too-many';
+    this.#outlet.end(isCrowd ? Buffer.concat([encodeRetry(comeAgainAfter()), closing]) : closing);
+  }
+
+  cut(): void {
+    this.#ended();
+    this.#outlet.cut();
+  }
+
+  /** The first event, once every session knows where it begins; until then they wait. */
+  greet(): boolean {
+    if (!this.#channels.every(({ bounds }) => bounds)) return false;
+    this.#connected = true;
+    const connected = { channels: this.#channels.flatMap(({ bounds = [] }) => bounds), replica: this.#context.replica };
+    const event = encodeEvent({ event: 'connected', data: connected }, this.#format.greeting?.(connected));
+    const more = this.#write(encodeId(this.#cursor()), event);
+    if (more) this.#goOn();
+    return more;
+  }
+
+  /** `live`, once every session is. */
+  live(): boolean {
+    if (!this.#channels.every(({ isLive }) => isLive)) return true;
+    return this.#write(encodeEvent({ event: 'live', data: {} }));
+  }
+
+  event(index: number, event: SessionEvent, id: Position | undefined): boolean {
+    const isOne = this.#channels.length === 1;
+    const placed = id && !isOne ? { id: formatPosition(id) } : undefined;
+    const bytes = encodeEvent(event, placed);
+    return id ? this.#write(encodeId(this.#cursor(index, id)), bytes) : this.#write(bytes);
+  }
+
+  records({ index, session }: Channel, chunk: Chunk, from: number): boolean {
+    const { records } = this.#format;
+    const { bytes, starts } = records.encode(chunk, from, session.channel);
+    this.#context.observer.sent(chunkRecords(chunk) - from, bytes.length);
+    if (records.ids === 'inside') return this.#write(bytes);
+    const cursorAt = this.#cursors(index);
+    const idAt = (record: number): Buffer => encodeId(cursorAt(positionAt(chunk, record)));
+    if (records.ids === 'once') return this.#write(idAt(chunkRecords(chunk) - 1), bytes);
+    const [origin = 0] = starts;
+    const pieces: Buffer[] = [];
+    for (const [event, start] of starts.entries()) {
+      const next = starts[event + 1];
+      pieces.push(idAt(from + event), bytes.subarray(start - origin, next === undefined ? undefined : next - origin));
+    }
+    return this.#write(...pieces);
+  }
+
+  /** One of the sessions has ended by a fault: the stream would be without it from now on, so it ends too. */
+  failed(): void {
+    this.#ended();
+    this.#outlet.end();
+  }
+
+  /** The id of an event: the position of each channel; that of the channel at `index` is `position`. */
+  #cursor(index?: number, position?: Position): string {
+    const cursors = this.#channels.map(({ session }) => session.cursor);
+    const positions = cursors.map((cursor, other) => (other === index ? position : cursor));
+    return positions.flatMap((each) => (each ? [formatPosition(each)] : [])).join(',');
+  }
+
+  /** The same for many events of one channel. */
+  #cursors(index: number): (position: Position) => string {
+    if (this.#channels.length === 1) return formatPosition;
+    const marked = this.#cursor(index, undefined);
+    const others = marked === '' ? [] : marked.split(',');
+    const before = others
+      .slice(0, index)
+      .map((text) => `${text},`)
+      .join('');
+    const after = others
+      .slice(index)
+      .map((text) => `,${text}`)
+      .join('');
+    return ({ epoch, seq }) => `${before}${epoch}-${seq}${after}`;
+  }
+
+  #write(...pieces: readonly Buffer[]): boolean {
+    const more = this.#outlet.write(...pieces);
+    if (!more) this.#group.block();
+    return more;
+  }
+
+  /** Who has sent `connected`, and waits for the others or for the connection, may send more. */
+  #goOn(): void {
+    if (this.#connected) this.#group.drained(() => this.#outlet.isFull);
+  }
+
+  #ended(): void {
+    this.#closed = true;
+    this.#group.endAll();
+  }
+}
+
+/** A channel's part of the stream. */
+class Channel implements SessionSink {
+  readonly session: Session;
+  /** What is known of the channel, once the session knows where it begins. */
+  bounds: ChannelBounds | undefined;
+  isLive = false;
+
+  constructor(
+    readonly stream: SseConnection,
+    readonly index: number,
+    create: (sink: SessionSink) => Session,
+  ) {
+    this.session = create(this);
+  }
+
+  connected(bounds: ChannelBounds): boolean {
+    this.bounds = bounds;
+    return this.stream.greet();
   }
 
   event(event: SessionEvent, id?: Position): boolean {
-    if (event.event === 'connected') this.#connected = true;
-    // `connected` is the first event. Until then a sign of life is a comment.
-    if (event.event === 'ping' && !this.#connected) return this.#write(COMMENT);
-    return this.#write(encodeEvent(event, id));
+    return this.stream.event(this.index, event, id);
   }
 
-  records(batch: Batch, from: number): boolean {
-    const bytes = this.#encoder.encode(batch, from);
-    this.#observer.sent(batchRecords(batch) - from, bytes.length);
-    return this.#write(bytes);
+  live(): boolean {
+    this.isLive = true;
+    return this.stream.live();
   }
 
-  end(): void {
-    // Not only our half: a client that does not close its own would else stay.
-    if (this.#output.writable) this.#output.end(() => this.#output.destroy());
+  records(chunk: Chunk, from: number): boolean {
+    return this.stream.records(this, chunk, from);
   }
 
-  /** False where bytes wait for the connection: `drain` follows. Nobody reads any more where it was closed. */
-  #write(bytes: Buffer): boolean {
-    return !this.#output.writable || this.#output.write(bytes);
+  failed(): void {
+    this.stream.failed();
   }
 }

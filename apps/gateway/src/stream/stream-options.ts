@@ -1,3 +1,4 @@
+import type { ConnectionLimits } from '../connection/connections.js';
 import type { FeedLimits } from '../feed/channel-feeds.js';
 
 /** Injects the `StreamOptions`. */
@@ -10,8 +11,8 @@ export interface StreamOptions {
   /** The name of this gateway, as viewers are told it. */
   readonly replica: string;
 
-  /** The most streams at a time; beyond it new ones are told to come again. Default: `DEFAULT_MAX_STREAMS`. */
-  readonly maxStreams?: number;
+  /** Default: `DEFAULT_CONNECTION_LIMITS`. */
+  readonly limits?: ConnectionLimits;
 
   /** Whether there is no broker yet; new streams are told to come again meanwhile. Default: never. */
   readonly isStarting?: () => boolean;
@@ -20,4 +21,5 @@ export interface StreamOptions {
   readonly feedLimits?: FeedLimits;
 }
 
-export const DEFAULT_MAX_STREAMS = 20_000;
+/** 20,000 connections; five minutes. */
+export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = { connections: 20_000, stuckMs: 300_000 };

@@ -1,59 +1,84 @@
 import { Inject, Module, type DynamicModule, type ModuleMetadata, type OnModuleDestroy } from '@nestjs/common';
 import type { LogBroker, TailerSigns } from '@tailgate/broker';
 import { LOG_BROKER, TAILER_SIGNS } from '../broker/tokens.js';
+import { Connections } from '../connection/connections.js';
 import { ChannelFeeds, DEFAULT_FEED_LIMITS } from '../feed/channel-feeds.js';
 import { systemClock } from '../feed/clock.js';
 import { Rounds } from '../feed/rounds.js';
+import { Filters } from '../filter/filters.js';
+import { Sessions } from '../session/sessions.js';
+import { EventStreams } from './event-streams.js';
+import { StreamFormats } from './stream-format.js';
 import type { StreamObserver } from './stream-observer.js';
-import { DEFAULT_MAX_STREAMS, STREAM_OBSERVER, STREAM_OPTIONS, type StreamOptions } from './stream-options.js';
-import { StreamRegistry } from './stream-registry.js';
+import { DEFAULT_CONNECTION_LIMITS, STREAM_OBSERVER, STREAM_OPTIONS, type StreamOptions } from './stream-options.js';
 import { StreamController } from './stream.controller.js';
 
-/** Streams and the feeds that they draw from. Exports the `StreamRegistry`, to be drained before the application is closed. */
+/** Viewers' connections, their sessions, and the feeds that they draw from. Exports `Connections`, to be drained before all is closed. */
 @Module({})
 export class StreamModule implements OnModuleDestroy {
-  readonly #streams: StreamRegistry;
+  constructor(
+    @Inject(Connections) private readonly connections: Connections,
+    @Inject(Sessions) private readonly sessions: Sessions,
+  ) {}
 
-  constructor(@Inject(StreamRegistry) streams: StreamRegistry) {
-    this.#streams = streams;
-  }
-
-  /** `imports`: modules that export `LOG_BROKER`, `TAILER_SIGNS`, `STREAM_OPTIONS` and `STREAM_OBSERVER`, where no global one does. */
+  /**
+   * `imports`: modules that export `LOG_BROKER`, `TAILER_SIGNS`, `STREAM_OPTIONS`, `STREAM_OBSERVER` and `CALLERS`, where no global
+   * one does.
+   */
   static with(imports: NonNullable<ModuleMetadata['imports']> = []): DynamicModule {
     return {
       module: StreamModule,
       imports,
       controllers: [StreamController],
       providers: [
+        Filters,
+        StreamFormats,
+        { provide: Connections, inject: [STREAM_OPTIONS], useFactory: createConnections },
         {
-          provide: StreamRegistry,
+          provide: Sessions,
           inject: [LOG_BROKER, TAILER_SIGNS, STREAM_OPTIONS, STREAM_OBSERVER],
-          useFactory: createRegistry,
+          useFactory: createSessions,
+        },
+        {
+          provide: EventStreams,
+          inject: [Connections, Sessions, STREAM_OPTIONS, STREAM_OBSERVER],
+          useFactory: createEventStreams,
         },
       ],
-      exports: [StreamRegistry],
+      exports: [Connections],
     };
   }
 
-  onModuleDestroy(): Promise<void> {
-    return this.#streams[Symbol.asyncDispose]();
+  async onModuleDestroy(): Promise<void> {
+    await this.connections[Symbol.asyncDispose]();
+    await this.sessions[Symbol.asyncDispose]();
   }
 }
 
-function createRegistry(
+function createConnections({ limits = DEFAULT_CONNECTION_LIMITS, isStarting }: StreamOptions): Connections {
+  return new Connections(systemClock, limits, isStarting);
+}
+
+function createSessions(
   broker: LogBroker,
   signs: TailerSigns,
-  options: StreamOptions,
+  { feedLimits = DEFAULT_FEED_LIMITS }: StreamOptions,
   observer: StreamObserver,
-): StreamRegistry {
-  const {
-    replica,
-    maxStreams = DEFAULT_MAX_STREAMS,
-    isStarting = () => false,
-    feedLimits = DEFAULT_FEED_LIMITS,
-  } = options;
+): Sessions {
   const clock = systemClock;
   const rounds = new Rounds(clock, (milliseconds) => observer.round(milliseconds));
-  const feeds = new ChannelFeeds({ broker, signs, clock, rounds, observer }, feedLimits);
-  return new StreamRegistry(feeds, { clock, rounds, observer, replica, maxStreams, isStarting });
+  return new Sessions(new ChannelFeeds({ broker, signs, clock, rounds, observer }, feedLimits), {
+    clock,
+    rounds,
+    observer,
+  });
+}
+
+function createEventStreams(
+  connections: Connections,
+  sessions: Sessions,
+  { replica }: StreamOptions,
+  observer: StreamObserver,
+): EventStreams {
+  return new EventStreams(connections, sessions, { clock: systemClock, observer, replica });
 }

@@ -1,37 +1,51 @@
-import type { Batch } from '@tailgate/broker';
-import { formatPosition, parseRecord, position, type Position } from '@tailgate/protocol';
+import { formatPosition, parseRecord, type ChannelBounds, type Position, type StreamEvent } from '@tailgate/protocol';
+import { positionAt, type Chunk } from '../../filter/chunk.js';
 import type { SessionEvent, SessionSink } from '../session-sink.js';
+
+/** What a stream carries beside records. */
+type OtherEvent = Exclude<StreamEvent, { readonly event: 'log' | 'notice' | 'lines' }>;
 
 /** What a viewer has been sent, one by one. */
 export type Sent =
-  { readonly event: 'log'; readonly id: string; readonly line: string } | (SessionEvent & { readonly id?: string });
+  { readonly event: 'log'; readonly id: string; readonly line: string } | (OtherEvent & { readonly id?: string });
 
 /** Keeps all that a session sends, and is full when a test says so. */
 export class RecordingSink implements SessionSink {
   readonly sent: Sent[] = [];
   full = false;
   ended = false;
-  /** How often a batch was handed over. */
+  /** How often records were handed over. */
   writes = 0;
+
+  connected(bounds: ChannelBounds, cursor: Position): boolean {
+    const data = { channels: [bounds], replica: 'test' };
+    this.sent.push({ event: 'connected', data, id: formatPosition(cursor) });
+    return !this.full;
+  }
 
   event(event: SessionEvent, id?: Position): boolean {
     this.sent.push(id ? { ...event, id: formatPosition(id) } : event);
     return !this.full;
   }
 
-  records(batch: Batch, from: number): boolean {
+  live(): boolean {
+    this.sent.push({ event: 'live', data: {} });
+    return !this.full;
+  }
+
+  records(chunk: Chunk, from: number): boolean {
     this.writes += 1;
-    const records = batch.payload.toString().trimEnd().split('\n');
+    const records = chunk.payload.toString().trimEnd().split('\n');
     for (const [index, json] of records.entries()) {
       if (index < from) continue;
       const record = parseRecord(json);
       const line = record && 'line' in record ? record.line : json;
-      this.sent.push({ event: 'log', id: formatPosition(position(batch.first.epoch, batch.first.seq + index)), line });
+      this.sent.push({ event: 'log', id: formatPosition(positionAt(chunk, index)), line });
     }
     return !this.full;
   }
 
-  end(): void {
+  failed(): void {
     this.ended = true;
   }
 
@@ -50,7 +64,7 @@ export class RecordingSink implements SessionSink {
   }
 
   /** The data of every event of that name. */
-  dataOf(name: SessionEvent['event']): readonly unknown[] {
+  dataOf(name: OtherEvent['event']): readonly unknown[] {
     return this.sent.flatMap((sent) => (sent.event === name && 'data' in sent ? [sent.data] : []));
   }
 }

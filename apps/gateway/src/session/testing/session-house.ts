@@ -1,12 +1,14 @@
 import { MemoryBroker, type MemoryBrokerOptions, type SourceSign } from '@tailgate/broker';
-import { parseChannel, parsePosition, type ChannelName } from '@tailgate/protocol';
+import { parseChannel, parseCursor, parsePosition, type ChannelName, type Position } from '@tailgate/protocol';
 import { ChannelFeeds, type FeedLimits } from '../../feed/channel-feeds.js';
 import { Rounds } from '../../feed/rounds.js';
 import { ChannelWriter } from '../../feed/testing/channel-writer.js';
 import { FakeClock } from '../../feed/testing/fake-clock.js';
 import { UnreliableBroker } from '../../feed/testing/unreliable-broker.js';
 import { silentObserver, type StreamObserver } from '../../stream/stream-observer.js';
-import { Session } from '../session.js';
+import type { SessionStart } from '../session-start.js';
+import type { Session } from '../session.js';
+import { Sessions } from '../sessions.js';
 import { RecordingSink } from './recording-sink.js';
 
 /** A broker, a feed registry and sessions that record, on a clock that the test moves. */
@@ -16,6 +18,7 @@ export class SessionHouse {
   readonly broker: UnreliableBroker;
   readonly rounds: Rounds;
   readonly feeds: ChannelFeeds;
+  readonly sessions: Sessions;
   readonly writer: ChannelWriter;
   readonly failures: unknown[] = [];
   readonly observer: StreamObserver;
@@ -29,23 +32,23 @@ export class SessionHouse {
     this.rounds = new Rounds(this.clock);
     const { clock, rounds, observer, broker } = this;
     this.feeds = new ChannelFeeds({ broker, signs: broker, clock, rounds, observer }, limits);
+    this.sessions = new Sessions(this.feeds, { clock, rounds, observer });
     this.writer = new ChannelWriter(this.broker.inner, channel);
   }
 
   /** A viewer that begins after the position `after`, or with the last `tail` records (50). */
-  open({ after, tail = 50 }: { readonly after?: string | undefined; readonly tail?: number } = {}): Opened {
+  open({ after, tail = 50, ...rest }: Wanted = {}): Opened {
     const sink = new RecordingSink();
     const position = after === undefined ? undefined : parsePosition(after);
     if (after !== undefined && !position) throw new Error(`${after} is no position`);
-    const context = { clock: this.clock, rounds: this.rounds, observer: this.observer, replica: 'test' };
-    const start = position ? { after: position, tail } : { tail };
-    const session = new Session(this.feeds.of(this.channel), sink, start, context);
+    const start = { ...rest, tail };
+    const session = this.sessions.create(this.channel, sink, position ? { ...start, after: position } : start);
     session.open();
     return { session, sink };
   }
 
   /** The same, once it has been sent what there is to send now. */
-  async opened(start: { readonly after?: string | undefined; readonly tail?: number } = {}): Promise<Opened> {
+  async opened(start: Wanted = {}): Promise<Opened> {
     const opened = this.open(start);
     await this.clock.settle();
     return opened;
@@ -63,11 +66,21 @@ export class SessionHouse {
     return channel;
   }
 
+  /** What an event's id says. */
+  positionsOf(id: string): readonly Position[] {
+    const positions = parseCursor(id);
+    if (!positions) throw new Error(`${id} is no cursor`);
+    return positions;
+  }
+
   /** The tailer says how it is. */
   async beat(state: SourceSign['state'], lagBytes = 0): Promise<void> {
     await this.broker.beat([{ channel: this.channel, source: '/var/log/test.log', state, lagBytes }]);
   }
 }
+
+/** A start with its position as text. */
+export type Wanted = Partial<Omit<SessionStart, 'after'>> & { readonly after?: string | undefined };
 
 export interface Opened {
   readonly session: Session;

@@ -5,14 +5,17 @@ import { Test } from '@nestjs/testing';
 import { MemoryBroker, type MemoryBrokerOptions } from '@tailgate/broker';
 import { parseChannel } from '@tailgate/protocol';
 import { BrokerModule } from '../../broker/broker.module.js';
+import { OpenCallers, type Callers } from '../../connection/caller.js';
+import { CallersModule } from '../../connection/callers.module.js';
+import { Connections } from '../../connection/connections.js';
 import { ChannelWriter } from '../../feed/testing/channel-writer.js';
 import { UnreliableBroker } from '../../feed/testing/unreliable-broker.js';
 import { createFastify } from '../../http/fastify.js';
+import { HostRule } from '../../http/host-rule.js';
 import { ProblemFilter } from '../../http/problem.filter.js';
 import { silentObserver, type StreamObserver } from '../stream-observer.js';
 import { STREAM_OBSERVER, STREAM_OPTIONS, type StreamOptions } from '../stream-options.js';
 import { StreamModule } from '../stream.module.js';
-import { StreamRegistry } from '../stream-registry.js';
 import { createLogger } from '@tailgate/runtime';
 
 /** The stream's route on a real port of the loopback, with real time. */
@@ -33,6 +36,7 @@ export class StreamServer implements AsyncDisposable {
     options: Partial<StreamOptions> = {},
     observer: StreamObserver = silentObserver,
     retention: MemoryBrokerOptions = {},
+    callers: Callers = new OpenCallers(new HostRule([])),
   ): Promise<StreamServer> {
     const broker = new UnreliableBroker(new MemoryBroker(retention));
     const providers = [
@@ -42,7 +46,7 @@ export class StreamServer implements AsyncDisposable {
     @Module({ providers, exports: providers })
     class SettingsModule {}
     const module = await Test.createTestingModule({
-      imports: [BrokerModule.with(broker), StreamModule.with([SettingsModule])],
+      imports: [BrokerModule.with(broker), CallersModule.with(callers), StreamModule.with([SettingsModule])],
     }).compile();
     const app = module.createNestApplication<NestFastifyApplication>(createFastify(), { logger: false });
     app.useGlobalFilters(new ProblemFilter(createLogger({ level: 'silent' }), ''));
@@ -52,8 +56,8 @@ export class StreamServer implements AsyncDisposable {
     return new StreamServer(app, broker, `http://127.0.0.1:${address.port}`);
   }
 
-  get streams(): StreamRegistry {
-    return this.app.get(StreamRegistry);
+  get streams(): Connections {
+    return this.app.get(Connections);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

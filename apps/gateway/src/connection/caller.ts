@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http';
+import type { ChannelName } from '@tailgate/protocol';
+import type { FastifyRequest } from 'fastify';
+import type { HostRule } from '../http/host-rule.js';
+
+/** Who has opened a connection: everything that opens a channel for it asks here first. */
+export interface Caller {
+  mayRead(channel: ChannelName): boolean;
+
+  /** When its connections end: milliseconds since the Unix epoch; `undefined`: never. */
+  readonly expiresAt: number | undefined;
+}
+
+/** Tells who is calling. What is refused is a `ProblemError`. */
+export interface Callers {
+  /** Who has sent a request that was let in. */
+  of(request: FastifyRequest): Caller;
+
+  /** Who asks for a WebSocket, which nobody has let in before. */
+  ofSocket(request: IncomingMessage): Promise<Caller>;
+
+  /** Who the holder of a token is. */
+  withToken(token: string): Promise<Caller>;
+}
+
+/** Injects the `Callers`. */
+export const CALLERS = Symbol('Callers');
+
+const ANYBODY: Caller = { mayRead: () => true, expiresAt: undefined };
+
+/** Nobody has to prove who they are: everybody who asks under one of our names may read everything. */
+export class OpenCallers implements Callers {
+  constructor(private readonly hosts: HostRule) {}
+
+  of(): Caller {
+    return ANYBODY;
+  }
+
+  ofSocket(request: IncomingMessage): Promise<Caller> {
+    return new Promise((resolve) => {
+      this.hosts.check(request);
+      resolve(ANYBODY);
+    });
+  }
+
+  withToken(): Promise<Caller> {
+    return Promise.resolve(ANYBODY);
+  }
+}

@@ -1,0 +1,55 @@
+import type { Writable } from 'node:stream';
+import type { Clock } from '../feed/clock.js';
+
+/** The way out to one viewer: takes bytes, holds no more than what was written last, and knows when that is too much. */
+export class Outlet {
+  readonly #output: Writable;
+  readonly #clock: Clock;
+  #fullSince: number | undefined;
+
+  /** `onDrain`: what was too much has been taken. `onClose`: nothing is taken any more; called once. */
+  constructor(output: Writable, clock: Clock, onDrain: () => void, onClose: () => void) {
+    this.#output = output;
+    this.#clock = clock;
+    output.on('drain', () => {
+      this.#fullSince = undefined;
+      onDrain();
+    });
+    // What is wrong with a connection ends in its `close`.
+    output.on('error', () => undefined);
+    output.once('close', onClose);
+  }
+
+  get isFull(): boolean {
+    return this.#fullSince !== undefined;
+  }
+
+  /** Milliseconds since the Unix epoch; absent where more can be taken. */
+  get fullSince(): number | undefined {
+    return this.#fullSince;
+  }
+
+  /** Writes the pieces, in one go. False where bytes wait: `onDrain` follows. Nobody reads any more where it was closed. */
+  write(...pieces: readonly Buffer[]): boolean {
+    const output = this.#output;
+    if (!output.writable) return true;
+    if (pieces.length > 1) output.cork();
+    for (const piece of pieces) output.write(piece);
+    if (pieces.length > 1) output.uncork();
+    // A write may be large and yet be taken at once.
+    if (output.writableNeedDrain && output.writableLength > 0) this.#fullSince ??= this.#clock.now();
+    return !this.isFull;
+  }
+
+  /** Ends once all is taken; `last` is the last of it. */
+  end(last?: Buffer): void {
+    if (!this.#output.writable) return;
+    if (last) this.#output.write(last);
+    // Not only our half: a client that does not close its own would else stay.
+    this.#output.end(() => this.#output.destroy());
+  }
+
+  cut(): void {
+    this.#output.destroy();
+  }
+}

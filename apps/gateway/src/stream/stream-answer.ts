@@ -1,0 +1,51 @@
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** PROTOCOL, "SSE": what keeps proxies from buffering, changing or storing the stream. */
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+  vary: 'Accept-Encoding',
+  connection: 'close',
+};
+
+/**
+ * Answers with the headers of an event stream; then `serve` is called with the connection, for the body. Not for HEAD, whose answer
+ * ends with its headers.
+ */
+export function answerStream(request: FastifyRequest, reply: FastifyReply, serve: (output: Socket) => void): void {
+  // From here on the answer is ours: a body that ends with the connection needs no chunks, so that all viewers get the same bytes.
+  reply.hijack();
+  const response = reply.raw;
+  response.useChunkedEncodingByDefault = false;
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) response.setHeader(name, value);
+  response.writeHead(200, HEADERS);
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  response.flushHeaders();
+  // A pipelined request has to wait until the connection is its own.
+  const { socket } = response;
+  if (socket) serveOn(socket, serve);
+  else response.once('socket', (later: Socket) => serveOn(later, serve));
+}
+
+/** The query as it was sent: Fastify's own takes other forms too. */
+export function queryOf(request: FastifyRequest): URLSearchParams {
+  return new URL(request.raw.url ?? '', 'http://stream').searchParams;
+}
+
+/** Node joins the values of a header that came twice; then it is no position, and refused as such. */
+export function lastEventIdOf(request: FastifyRequest): string | undefined {
+  const header = request.headers['last-event-id'];
+  return Array.isArray(header) ? header.join(', ') : header;
+}
+
+function serveOn(socket: Socket, serve: (output: Socket) => void): void {
+  socket.setNoDelay(true);
+  socket.setTimeout(0);
+  serve(socket);
+}
