@@ -1,9 +1,11 @@
-import { type Batch, RedisBroker, type RedisBrokerOptions } from '@tailgate/broker';
+import { parseRedisUrl, RedisBroker, type Batch, type RedisBrokerOptions } from '@tailgate/broker';
 import { Appender, WEB } from '@tailgate/broker/contract';
 import { expect, test, vi } from 'vitest';
+import { RedisConnection } from '../../libs/broker/src/redis/redis-connection.ts';
 import { FaultyLink } from '../support/redis/faulty-link.ts';
 import { describeOnEachRedis } from '../support/redis/on-each-redis.ts';
 import type { RedisServer } from '../support/redis/redis-server.ts';
+import { startRedis } from '../support/redis/start-redis.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
 
@@ -96,6 +98,19 @@ await describeOnEachRedis('the connection', ({ start }) => {
       expect(live.at(-1)?.last.seq).toBeGreaterThan(last.seq - 10);
     }, PATIENCE);
   });
+});
+
+test('a client that gives up is made to go on', async () => {
+  await using server = await startRedis();
+  const observer = { lost: () => undefined, connected: () => undefined, unfit: () => undefined };
+  const connection = new RedisConnection(parseRedisUrl(server.url), 'commands', observer);
+  using _ = { [Symbol.dispose]: () => connection.close() };
+  await connection.open();
+  for (let round = 0; round < 3; round += 1) {
+    connection.client.disconnect();
+    await vi.waitFor(() => expect(connection.client.status).toBe('end'), PATIENCE);
+    expect(await vi.waitFor(() => connection.answer((client) => client.dbsize()), PATIENCE)).toBe(0);
+  }
 });
 
 /** Of brokers. */

@@ -8,6 +8,7 @@ import {
   WEB,
 } from '@tailgate/broker/contract';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { FaultyLink } from '../support/redis/faulty-link.ts';
 import { catchUp } from '../support/redis/replication.ts';
 import type { SentinelSet } from '../support/redis/sentinel-set.ts';
 import { startSentinelSet } from '../support/redis/start-redis.ts';
@@ -33,7 +34,7 @@ describe('behind three Sentinels', () => {
     const appender = new Appender(broker);
     const head = await appender.append(['1', '2']);
     await catchUp(set.primary, set.replicas);
-    await set.failover();
+    const { killed } = await set.failover();
 
     const request = appender.request(['3'], head);
     const last = await vi.waitFor(() => appender.send(request), PATIENCE);
@@ -43,5 +44,26 @@ describe('behind three Sentinels', () => {
       await appender.append(['more']);
       expect(live.at(-1)?.last.epoch).toBe(last.epoch);
     }, PATIENCE);
+    await set.revive(killed);
   });
+
+  test(
+    'it goes on though a failover is announced just while it looks for the primary',
+    { timeout: 180_000 },
+    async () => {
+      // To ask this Sentinel takes longer than anything else that a client does while it has no connection.
+      await using link = await FaultyLink.to(set.sentinels[0]?.port ?? 0);
+      const url = `redis+sentinel://tailgate:p%40ss@127.0.0.1:${link.port}/${set.name}`;
+      await using stack = new AsyncDisposableStack();
+      // Of so many, some are asking it at that moment.
+      const brokers = await Promise.all(Array.from({ length: 5 }, () => RedisBroker.connect({ url })));
+      for (const broker of brokers) stack.use(broker);
+      link.delay(300);
+      await set.failover();
+      for (const broker of brokers) {
+        await vi.waitFor(() => broker.bounds(WEB), PATIENCE);
+        await vi.waitFor(() => broker.follow(WEB, () => undefined), PATIENCE);
+      }
+    },
+  );
 });

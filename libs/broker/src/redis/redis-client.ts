@@ -73,8 +73,8 @@ function selfHealing(role: 'commands' | 'live'): Options {
   return { retryStrategy: backOff, enableAutoPipelining: role === 'commands' };
 }
 
-/** Doubles from try to try, and is anything between half of that and all, so that a thousand clients don't come back as one. */
-function backOff(tries: number): number {
+/** Milliseconds before the next try: doubles from try to try, and is anything between half of that and all, so that a thousand clients don't come back as one. */
+export function backOff(tries: number): number {
   const longest = Math.min(FIRST_BACK_OFF_MS * 2 ** (tries - 1), LONGEST_BACK_OFF_MS);
   return longest * (0.5 + Math.random() / 2);
 }

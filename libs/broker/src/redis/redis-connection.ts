@@ -1,5 +1,5 @@
 import { BrokerError } from '../broker-error.js';
-import { createClient, type RedisClient } from './redis-client.js';
+import { backOff, createClient, type RedisClient } from './redis-client.js';
 import type { RedisTarget } from './redis-url.js';
 
 /** How long an answer may take: milliseconds. What was asked may have been done all the same. */
@@ -23,14 +23,21 @@ export class RedisConnection {
   readonly client: RedisClient;
   #lastError: Error | undefined;
   #closed = false;
+  /** How often the client has ended by itself since it was last ready. */
+  #endings = 0;
+  #revival: NodeJS.Timeout | undefined;
 
   constructor(target: RedisTarget, role: 'commands' | 'live', observer: RedisObserver) {
     this.client = createClient(target, role);
     this.client.on('error', (error: Error) => (this.#lastError = error));
-    this.client.on('ready', () => observer.connected());
+    this.client.on('ready', () => {
+      this.#endings = 0;
+      observer.connected();
+    });
     this.client.on('close', () => {
       if (!this.#closed) observer.lost(this.#lastError?.message ?? 'the connection was closed');
     });
+    this.client.on('end', () => this.#revive());
   }
 
   /** Rejects with `unavailable` where the server can't be reached within `FIRST_CONTACT_MS`, and then connects no more. */
@@ -63,7 +70,21 @@ export class RedisConnection {
   /** At once: what is not answered yet is rejected with `closed`. */
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#revival);
     this.client.disconnect();
+  }
+
+  /**
+   * A client that has ended tries nothing more. One behind Sentinels does so where a failover is announced just while it asks them for the
+   * primary: ioredis takes that for a wish to be closed.
+   */
+  #revive(): void {
+    if (this.#closed) return;
+    this.#endings += 1;
+    this.#revival = setTimeout(() => {
+      // What fails ends the client again.
+      this.client.connect().catch(() => undefined);
+    }, backOff(this.#endings));
   }
 }
 
