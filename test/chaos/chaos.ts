@@ -5,10 +5,10 @@ import { TempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 import { Faults, type Stage } from './faults.ts';
 import { Fleet } from './fleet.ts';
-import { compareLines, compareNames } from './judge.ts';
+import { compareLines, compareNames } from '../support/viewing/judge.ts';
 import { planFaults, type PlannedFault } from './plan.ts';
-import { Random } from './random.ts';
-import { Viewer } from './viewer.ts';
+import { Random } from '../support/viewing/random.ts';
+import { Viewer } from '../support/viewing/viewer.ts';
 import { Writer } from './writer.ts';
 
 const FILES = 20;

@@ -3,8 +3,8 @@ import type { RedisServer } from '../support/redis/redis-server.ts';
 import { until } from '../support/until.ts';
 import type { Fleet } from './fleet.ts';
 import { TAILERS, type Fault, type PlannedFault } from './plan.ts';
-import type { Random } from './random.ts';
-import type { Viewer } from './viewer.ts';
+import type { Random } from '../support/viewing/random.ts';
+import type { Viewer } from '../support/viewing/viewer.ts';
 import type { Writer } from './writer.ts';
 
 /** How long a file that is to be truncated waits for its lines to be appended. */

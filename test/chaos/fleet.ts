@@ -1,7 +1,7 @@
 import type { RedisServer } from '../support/redis/redis-server.ts';
 import { Member } from './member.ts';
 import { MEMBERS, type MemberName } from './plan.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../support/viewing/random.ts';
 
 /** Three tailers that follow the same folder, and three gateways, on one Redis. */
 export class Fleet implements AsyncDisposable {

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../support/viewing/random.ts';
 
 export type MemberName = `${'tailer' | 'gateway'}-${1 | 2 | 3}`;
 

@@ -1,7 +1,7 @@
 import { closeSync, copyFileSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { numberedLine } from '../support/numbered-line.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../support/viewing/random.ts';
 
 const TICK_MS = 50;
 

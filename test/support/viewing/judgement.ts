@@ -1,4 +1,4 @@
-import { parseData, parseId } from '../support/event-stream.ts';
+import { parseData, parseId } from '../event-stream.ts';
 import type { StreamEvent } from './event-reader.ts';
 
 interface Place {
@@ -38,6 +38,10 @@ export class Judgement {
 
   get lines(): readonly string[] {
     return this.#kept.map(textOf);
+  }
+
+  get lineCount(): number {
+    return this.#kept.length;
   }
 
   get lastLine(): string | undefined {
