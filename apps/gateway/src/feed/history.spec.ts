@@ -26,6 +26,25 @@ describe('history', () => {
     expect(read).toHaveBeenCalledTimes(2);
   });
 
+  it('goes through the places where it is waited for as a lift does, and passes nobody by', async () => {
+    const read = vi.fn(readAfter);
+    const history = new History(read);
+    const first = history.read(at(500));
+    const places = [900, 100, 520, 700, 130, 710, 560];
+    const batches = await Promise.all(places.map((seq) => history.read(at(seq))));
+    expect(batches.map((batch) => batch?.first.seq)).toEqual([901, 101, 501, 701, 101, 701, 561]);
+    expect((await first)?.first.seq).toBe(501);
+    expect(read.mock.calls.map(([{ seq }]) => seq)).toEqual([500, 560, 700, 900, 100]);
+  });
+
+  it('answers all beyond the end, of one empty answer, and nobody before it', async () => {
+    const read = vi.fn(readAfter);
+    const history = new History(read);
+    const all = [1000, 1001, 960, 2000].map((seq) => history.read(at(seq)));
+    expect((await Promise.all(all)).map((batch) => batch?.first.seq)).toEqual([undefined, undefined, 961, undefined]);
+    expect(read).toHaveBeenCalledTimes(2);
+  });
+
   it('lets go of what lies beyond the close of its epoch, and of nothing else', async () => {
     const history = new History(vi.fn(readAfter));
     for (const seq of [100, 200, 300]) await history.read(at(seq));

@@ -1,5 +1,5 @@
 import { comparePositions, MAX_BATCH_BYTES, type Batch, type EpochSpan } from '@tailgate/broker';
-import type { Position } from '@tailgate/protocol';
+import { samePosition, type Position } from '@tailgate/protocol';
 import { batchAfter, before, coalesce, isWithdrawn } from './joining.js';
 
 /** Reads what follows a position: `LogBroker.readAfter` of one channel, in bounded pieces. */
@@ -13,17 +13,25 @@ interface Segment {
   readonly bytes: number;
 }
 
+/** A viewer that waits for what follows its cursor. */
+interface Waiter {
+  readonly cursor: Position;
+  readonly answer: PromiseWithResolvers<Batch | undefined>;
+}
+
 /**
  * A channel's older batches, read back from the broker for viewers that catch up, and kept for a while for those who come next.
  *
- * One read at a time: of a thousand viewers that ask at once, those whose place the first answer holds are served from it, and a
- * storm of reconnects costs a handful of reads.
+ * One read at a time, and each begins at the first cursor that is waited for beyond the one before, and from the lowest again after the
+ * last, as a lift goes: of thousands of viewers in as many places, each answer serves all whose place it holds, nobody is passed by,
+ * and a storm of reconnects costs a handful of reads.
  */
 export class History {
   readonly #readAfter: ReadHistory;
   /** The least recently used first. */
   #segments: Segment[] = [];
-  #reading: Promise<Segment | undefined> | undefined;
+  #waiting = new Set<Waiter>();
+  #isReading = false;
   #bytes = 0;
 
   constructor(readAfter: ReadHistory) {
@@ -48,22 +56,13 @@ export class History {
   }
 
   /** As `after`, reading if need be; `undefined` where the broker has nothing after `cursor`. Rejects as the broker does. */
-  async read(cursor: Position): Promise<Batch | undefined> {
-    for (;;) {
-      const found = this.after(cursor);
-      if (found) return found;
-      if (this.#reading) {
-        await this.#reading;
-        continue;
-      }
-      this.#reading = this.#fill(cursor);
-      try {
-        // The batch itself, not another look: with many viewers in many places it may be let go of before it is used.
-        return (await this.#reading)?.batches[0];
-      } finally {
-        this.#reading = undefined;
-      }
-    }
+  read(cursor: Position): Promise<Batch | undefined> {
+    const found = this.after(cursor);
+    if (found) return Promise.resolve(found);
+    const waiter = { cursor, answer: Promise.withResolvers<Batch | undefined>() };
+    this.#waiting.add(waiter);
+    if (!this.#isReading) this.#readOn(cursor).catch(waiter.answer.reject);
+    return waiter.answer.promise;
   }
 
   /** Lets go of what the broker has no more. */
@@ -78,6 +77,39 @@ export class History {
       const oldest = this.#segments.shift();
       if (!oldest) return;
       this.#bytes -= oldest.bytes;
+    }
+  }
+
+  /** Reads from `from` on, and on, until nobody waits any more. What fails, fails for all who wait. */
+  async #readOn(from: Position): Promise<void> {
+    this.#isReading = true;
+    for (let next: Position | undefined = from; next; next = this.#nextAfter(next)) {
+      try {
+        this.#serve(next, await this.#fill(next));
+      } catch (error) {
+        for (const { answer } of this.#waiting) answer.reject(error);
+        this.#waiting.clear();
+      }
+    }
+    this.#isReading = false;
+  }
+
+  /** The first cursor that is waited for beyond `position`, or else the lowest. */
+  #nextAfter(position: Position): Position | undefined {
+    const cursors = [...this.#waiting].map(({ cursor }) => cursor);
+    const beyond = cursors.filter((cursor) => comparePositions(cursor, position) > 0);
+    return (beyond.length > 0 ? beyond : cursors).reduce<Position | undefined>(lower, undefined);
+  }
+
+  /** Answers those whose place was read. Where nothing follows `from`, nothing follows what is beyond it either. */
+  #serve(from: Position, segment: Segment | undefined): void {
+    for (const waiter of this.#waiting) {
+      const { cursor, answer } = waiter;
+      const isServed = segment ? holds(segment, cursor) : comparePositions(cursor, from) > 0;
+      if (!isServed && !samePosition(cursor, from)) continue;
+      this.#waiting.delete(waiter);
+      // The batch itself, not another look: with many viewers in many places it may be let go of before it is used.
+      answer.resolve(segment && batchAfter(segment.batches, cursor));
     }
   }
 
@@ -96,4 +128,8 @@ export class History {
 
 function holds({ start, last }: Segment, cursor: Position): boolean {
   return comparePositions(start, cursor) <= 0 && comparePositions(cursor, last) < 0;
+}
+
+function lower(a: Position | undefined, b: Position): Position {
+  return a && comparePositions(a, b) < 0 ? a : b;
 }

@@ -17,6 +17,7 @@ export class UnreliableBroker implements LogBroker, TailerSigns {
   fails = false;
   followers = 0;
   reads = 0;
+  looks = 0;
 
   /** `inner` may be replaced: that is a broker which has lost everything. */
   constructor(public inner: MemoryBroker) {}
@@ -26,6 +27,7 @@ export class UnreliableBroker implements LogBroker, TailerSigns {
   readonly channels: LogBroker['channels'] = (query) => this.#answer(() => this.inner.channels(query));
 
   bounds(channel: ChannelName): Promise<Bounds | undefined> {
+    this.looks += 1;
     return this.#answer(() => this.inner.bounds(channel));
   }
 

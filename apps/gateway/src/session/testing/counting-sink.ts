@@ -1,0 +1,30 @@
+import type { Batch } from '@tailgate/broker';
+import { position, type Position } from '@tailgate/protocol';
+import type { SessionEvent, SessionSink } from '../session-sink.js';
+
+/** Keeps nothing of what it is given but how far it goes: for thousands of viewers. Throws where a record is missing or comes twice. */
+export class CountingSink implements SessionSink {
+  gaps = 0;
+  ended = false;
+
+  /** `last`: what the viewer was given before. */
+  constructor(public last: Position) {}
+
+  event({ event }: SessionEvent): boolean {
+    if (event === 'gap') this.gaps += 1;
+    return true;
+  }
+
+  records(batch: Batch, from: number): boolean {
+    const { epoch, seq } = batch.first;
+    const first = position(epoch, seq + from);
+    if (first.epoch !== this.last.epoch || first.seq !== this.last.seq + 1)
+      throw new Error(`after ${this.last.seq} comes ${first.seq}`);
+    this.last = batch.last;
+    return true;
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+}
