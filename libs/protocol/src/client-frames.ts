@@ -1,4 +1,7 @@
-import { parseFrame, type FrameReaders, type FrameResult } from './frame-reader.js';
+import type { ErrorCode } from './errors.js';
+import { Fault } from './fault.js';
+import { describeFault } from './fault-text.js';
+import { readFrame, type FrameReaders } from './frame-reader.js';
 import type { Auth, ClientFrame, PingFrame, Subscribe, SubscriptionChange } from './frames.js';
 import {
   channelName,
@@ -33,7 +36,15 @@ const readers: FrameReaders<ClientFrame> = {
   auth: object<Auth>({ type: oneOf('auth'), token: text }),
 };
 
+/** A frame, or why it is none: `message` says what was wrong and what is allowed, `code` is what to answer with. */
+export type FrameResult<Frame> =
+  | { readonly ok: true; readonly frame: Frame }
+  | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
+
 /** What a client sent. Never throws; a result that is not ok is to be answered with an `error` frame. */
 export function parseClientFrame(json: string): FrameResult<ClientFrame> {
-  return parseFrame(json, readers);
+  const frame = readFrame(json, readers);
+  return frame instanceof Fault
+    ? { ok: false, code: frame.code ?? 'bad_frame', message: describeFault(frame, 'a frame') }
+    : { ok: true, frame };
 }

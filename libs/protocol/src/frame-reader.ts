@@ -1,11 +1,5 @@
-import type { ErrorCode } from './errors.js';
 import { Fault, type Reader } from './fault.js';
 import { isObject, readJson } from './readers.js';
-
-/** A frame, or why it is none: `message` says what was wrong and what is allowed, `code` is what to answer with. */
-export type FrameResult<Frame> =
-  | { readonly ok: true; readonly frame: Frame }
-  | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
 
 /** A reader for each type of frame. */
 export type FrameReaders<Frame extends { readonly type: string }> = {
@@ -13,14 +7,11 @@ export type FrameReaders<Frame extends { readonly type: string }> = {
 };
 
 /** Reads one text frame as what its `type` says. */
-export function parseFrame<Frame extends { readonly type: string }>(
+export function readFrame<Frame extends { readonly type: string }>(
   json: string,
   readers: FrameReaders<Frame>,
-): FrameResult<Frame> {
-  const frame = readJson<Frame>(json, (value) => readTyped(value, readers));
-  return frame instanceof Fault
-    ? { ok: false, code: frame.code ?? 'bad_frame', message: frame.describe('a frame') }
-    : { ok: true, frame };
+): Frame | Fault {
+  return readJson<Frame>(json, (value) => readTyped(value, readers));
 }
 
 function readTyped<Frame extends { readonly type: string }>(

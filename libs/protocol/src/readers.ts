@@ -1,8 +1,8 @@
-import { CHANNEL_GRAMMAR, parseChannel, type ChannelName } from './channel.js';
+import { parseChannel, type ChannelName } from './channel.js';
 import type { ErrorCode } from './errors.js';
 import { Fault, type Reader } from './fault.js';
-import { parseSelector, SELECTOR_GRAMMAR, type ChannelSelector } from './pattern.js';
-import { parsePosition, POSITION_GRAMMAR, type PositionText } from './position.js';
+import { parseSelector, type ChannelSelector } from './pattern.js';
+import { parsePosition, type PositionText } from './position.js';
 
 // The building blocks of every parse in the light entry, in place of zod, which alone is many times a browser client's budget.
 // The marks let a bundler drop the readers that a client doesn't use.
@@ -29,13 +29,13 @@ export const count: Reader<number> = scalar(
   (value): value is number => isInteger(value) && value >= 0,
 );
 
-export const channelName: Reader<ChannelName> = parsed(CHANNEL_GRAMMAR, parseChannel, 'bad_channel');
+export const channelName: Reader<ChannelName> = parsed('<channel>', parseChannel, 'bad_channel');
 
-export const channelSelector: Reader<ChannelSelector> = parsed(SELECTOR_GRAMMAR, parseSelector, 'bad_channel');
+export const channelSelector: Reader<ChannelSelector> = parsed('<selector>', parseSelector, 'bad_channel');
 
 /** A position that stays text: most readers only hand it on. */
 export const positionText: Reader<PositionText> = parsed(
-  POSITION_GRAMMAR,
+  '<position>',
   (value) => (parsePosition(value) === undefined ? undefined : value),
   'bad_position',
 );
@@ -65,9 +65,9 @@ export function list<T>(read: Reader<T>): Reader<readonly T[]> {
   return (value) => {
     if (!Array.isArray(value)) return new Fault('an array', value);
     const items: T[] = [];
-    for (const [index, item] of (value as readonly unknown[]).entries()) {
+    for (const item of value as readonly unknown[]) {
       const inner = read(item);
-      if (inner instanceof Fault) return inner.under(index);
+      if (inner instanceof Fault) return inner;
       items.push(inner);
     }
     return items;

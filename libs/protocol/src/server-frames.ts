@@ -1,7 +1,7 @@
 import { closingFields, epochFields, gapFields, statusFields } from './event-text.js';
 import type { ChannelStatus, Closing, EpochOpened, Gap } from './events.js';
 import { Fault, type Reader } from './fault.js';
-import { parseFrame, type FrameReaders, type FrameResult } from './frame-reader.js';
+import { readFrame, type FrameReaders } from './frame-reader.js';
 import {
   PROTOCOL_VERSION,
   type Authorized,
@@ -41,7 +41,7 @@ const readFields: Reader<Records> = object<Records>({
 const readRecords: Reader<Records> = (value) => {
   const frame = readFields(value);
   if (frame instanceof Fault || frame.ids === undefined || frame.ids.length === frame.records.length) return frame;
-  return new Fault(`as many as there are records (${frame.records.length})`, frame.ids.length).under('ids');
+  return new Fault('as many ids as there are records', frame.ids);
 };
 
 const readers: FrameReaders<ServerFrame> = {
@@ -69,7 +69,8 @@ const readers: FrameReaders<ServerFrame> = {
   authorized: object<Authorized>({ type: oneOf('authorized'), expiresAt: millis }),
 };
 
-/** What a server sent. Never throws; a client skips a result that is not ok: a later server may send more. */
-export function parseServerFrame(json: string): FrameResult<ServerFrame> {
-  return parseFrame(json, readers);
+/** What a server sent; `undefined` for what is no frame, or none that is known, which a client skips: a later server may send more. */
+export function parseServerFrame(json: string): ServerFrame | undefined {
+  const frame = readFrame(json, readers);
+  return frame instanceof Fault ? undefined : frame;
 }

@@ -22,7 +22,7 @@ export const lightEntry: Entry = {
   position: (text) => (light.parsePosition(text) === undefined ? undefined : text),
   record: light.parseRecord,
   clientFrame: (text) => frameOf(light.parseClientFrame(text)),
-  serverFrame: (text) => frameOf(light.parseServerFrame(text)),
+  serverFrame: light.parseServerFrame,
   problem: light.parseProblem,
   event: light.parseStreamEvent,
 };
