@@ -20,7 +20,11 @@ export const CLOSE_CODES = {
 
 export type CloseName = keyof typeof CLOSE_CODES;
 
-/** Codes that the protocol doesn't name come from what is in between, such as proxies: a viewer comes back. */
-export function retryAfterClose(code: number): Retry {
-  return Object.values(CLOSE_CODES).find((known) => known.code === code)?.retry ?? 'back-off';
+/** What a code says. Codes that the protocol doesn't name come from what is in between, such as proxies: the connection broke. */
+export function closeOf(code: number): { readonly name: string; readonly retry: Retry } {
+  const [name, { retry }] = Object.entries(CLOSE_CODES).find(([, known]) => known.code === code) ?? [
+    'broken',
+    CLOSE_CODES.broken,
+  ];
+  return { name, retry };
 }

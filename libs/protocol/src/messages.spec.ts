@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   CLOSE_CODES,
+  closeOf,
   ERRORS,
   formatPosition,
   isPattern,
@@ -15,7 +16,6 @@ import {
   position,
   printCursor,
   problem,
-  retryAfterClose,
 } from './index.js';
 import { anyPosition } from './testing/arbitraries.js';
 import { junkOf } from './testing/junk.js';
@@ -168,7 +168,7 @@ describe('a problem', () => {
 });
 
 test('a close code says whether to come back', () => {
-  const retries = Object.values(CLOSE_CODES).map(({ code }) => [code, retryAfterClose(code)]);
+  const retries = Object.values(CLOSE_CODES).map(({ code }) => [code, closeOf(code).retry]);
   expect(Object.fromEntries(retries)).toEqual({
     1001: 'back-off',
     1006: 'back-off',
@@ -181,5 +181,5 @@ test('a close code says whether to come back', () => {
     4408: 'back-off',
     4429: 'back-off',
   });
-  expect(retryAfterClose(4999)).toBe('back-off');
+  expect(closeOf(4999)).toEqual({ name: 'broken', retry: 'back-off' });
 });
