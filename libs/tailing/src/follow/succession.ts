@@ -31,9 +31,7 @@ export class Succession {
   ): Promise<Found | 'later' | 'lost' | undefined> {
     const ignored = new Set([...known, ...this.#passedOver]);
     const mark = await file.tellingMark();
-    const between = await this.surroundings.rotatedBetween(mark, file.modifiedMs, before, ignored);
-    if (between === undefined && this.#isPatient(file.key, now)) return 'later';
-    const [next] = between ?? [];
+    const [next] = await this.surroundings.rotatedBetween(mark, file.modifiedMs, before, ignored);
     if (next === undefined) {
       this.#failing.clear();
       this.#passedOver.clear();

@@ -17,7 +17,7 @@ it('what came after the file that was seen at the path is not between it and the
     const markOf = (key: typeof old) => ({ key, head: NOTHING, offset: 0, before: NOTHING, born: 0 });
     const between = async (next: typeof old) => {
       const found = await new Surroundings(path).rotatedBetween(markOf(old), 0, markOf(next), new Set([old]));
-      return found?.map(({ key }) => key);
+      return found.map(({ key }) => key);
     };
     expect(await between(newest)).toEqual([second, third]);
     // They stood at the path when they were seen there, and were rotated away since.

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { FileKey, FileMark } from './fingerprint.js';
 import { findAt, type Found } from './path-file.js';
 import { rotatedAfter } from './rotation-order.js';
-import { findAgain, isCompressed, siblingsOf, strangerIn, type Sibling } from './siblings.js';
+import { findAgain, isCompressed, openWhole, siblingsOf, strangerIn, type Sibling } from './siblings.js';
 
 /** Time stamps of compressed files may be cut to seconds. */
 const STAMP_GRAIN_MS = 2_000;
@@ -50,20 +50,19 @@ export class Surroundings {
   /**
    * The files that stood at the path after the one that `mark` was taken of and before that of `next`, which was seen there, and were
    * rotated away before anybody looked, oldest first. By now `next` may be rotated away itself: what came after it is not between the
-   * two. `modified`: when the old one was last written to, as far as is known, in milliseconds since the Unix epoch. `undefined`: the
-   * old one may be there, compressed, but could not be told.
+   * two. `modified`: when the old one was last written to, as far as is known, in milliseconds since the Unix epoch.
    */
   async rotatedBetween(
     mark: FileMark,
     modified: number,
     next: FileMark,
     known: ReadonlySet<FileKey>,
-  ): Promise<readonly Sibling[] | undefined> {
+  ): Promise<readonly Sibling[]> {
     const siblings = await this.siblings();
     // Compressed, a file keeps its time stamp, more or less.
     const recent = siblings.filter((sibling) => isCompressed(sibling) && sibling.modified > modified - STAMP_GRAIN_MS);
     const old = siblings.find(({ key }) => key === mark.key) ?? (await compressedTo(recent, mark));
-    if (old === undefined) return recent.length === 0 ? [] : undefined;
+    if (old === undefined) return [];
     const after = rotatedAfter(this.path, siblings, old, known);
     const end = after.find(({ key }) => key === next.key) ?? (await compressedTo(after.filter(isCompressed), next));
     return end === undefined ? after : after.slice(0, after.indexOf(end));
@@ -72,10 +71,14 @@ export class Surroundings {
 
 /** The one that the file of the mark was compressed to. */
 async function compressedTo(archives: readonly Sibling[], mark: FileMark): Promise<Sibling | undefined> {
-  for (const archive of archives) {
-    const found = await findAgain([archive], mark);
-    await found?.handle.close();
-    if (found !== undefined) return archive;
-  }
+  for (const archive of archives) if (await isArchiveOf(archive, mark)) return archive;
   return undefined;
+}
+
+/** The file of a mark without bytes was empty, as far as is known. */
+async function isArchiveOf(archive: Sibling, mark: FileMark): Promise<boolean> {
+  const found = mark.offset === 0 ? await openWhole(archive) : await findAgain([archive], mark);
+  if (found === undefined) return false;
+  await using handle = found.handle;
+  return mark.offset > 0 || (await handle.stat()).size === 0;
 }
