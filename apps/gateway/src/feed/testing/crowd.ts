@@ -1,6 +1,6 @@
 import type { LogBroker, TailerSigns } from '@tailgate/broker';
 import { position, type ChannelName, type Position } from '@tailgate/protocol';
-import { Session } from '../../session/session.js';
+import { Sessions } from '../../session/sessions.js';
 import { CountingSink } from '../../session/testing/counting-sink.js';
 import { silentObserver } from '../../stream/stream-observer.js';
 import { ChannelFeeds } from '../channel-feeds.js';
@@ -22,27 +22,24 @@ export class Crowd implements AsyncDisposable {
   readonly failures: unknown[] = [];
   /** Reads of history, as the observer is told. */
   reads = 0;
-  readonly #rounds: Rounds;
-  readonly #feeds: ChannelFeeds;
+  readonly #sessions: Sessions;
   #sinks: readonly CountingSink[] = [];
 
   constructor(
     broker: LogBroker & TailerSigns,
     private readonly channel: ChannelName,
-    private readonly clock: Clock,
+    clock: Clock,
   ) {
-    this.#rounds = new Rounds(clock);
-    this.#feeds = new ChannelFeeds({ broker, signs: broker, clock, rounds: this.#rounds, observer: this.#observer });
+    const shared = { clock, rounds: new Rounds(clock), observer: this.#observer };
+    this.#sessions = new Sessions(new ChannelFeeds({ broker, signs: broker, ...shared }), shared);
   }
 
   /** All at once, each after the line that `placeOf` names. */
   come(head: Position, placeOf: (typeof PLACES)[number][1]): void {
-    const { clock, channel } = this;
-    const context = { clock, rounds: this.#rounds, observer: this.#observer, replica: 'test' };
     this.#sinks = Array.from({ length: CROWD }, (_, index) => {
       const after = position(head.epoch, placeOf(index, head.seq));
       const sink = new CountingSink(after);
-      new Session(this.#feeds.of(channel), sink, { after, tail: 0 }, context).open();
+      this.#sessions.create(this.channel, sink, { after, tail: 0 }).open();
       return sink;
     });
   }
@@ -53,7 +50,7 @@ export class Crowd implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#feeds[Symbol.asyncDispose]();
+    return this.#sessions[Symbol.asyncDispose]();
   }
 
   get #observer() {

@@ -1,5 +1,5 @@
-import type { Batch } from '@tailgate/broker';
-import { position, type Position } from '@tailgate/protocol';
+import type { Position } from '@tailgate/protocol';
+import { positionAt, type Chunk } from '../../filter/chunk.js';
 import type { SessionEvent, SessionSink } from '../session-sink.js';
 
 /** Keeps nothing of what it is given but how far it goes: for thousands of viewers. Throws where a record is missing or comes twice. */
@@ -15,16 +15,23 @@ export class CountingSink implements SessionSink {
     return true;
   }
 
-  records(batch: Batch, from: number): boolean {
-    const { epoch, seq } = batch.first;
-    const first = position(epoch, seq + from);
-    if (first.epoch !== this.last.epoch || first.seq !== this.last.seq + 1)
-      throw new Error(`after ${this.last.seq} comes ${first.seq}`);
-    this.last = batch.last;
+  connected(): boolean {
     return true;
   }
 
-  end(): void {
+  live(): boolean {
+    return true;
+  }
+
+  records(chunk: Chunk, from: number): boolean {
+    const first = positionAt(chunk, from);
+    if (first.epoch !== this.last.epoch || first.seq !== this.last.seq + 1)
+      throw new Error(`after ${this.last.seq} comes ${first.seq}`);
+    this.last = chunk.last;
+    return true;
+  }
+
+  failed(): void {
     this.ended = true;
   }
 }
