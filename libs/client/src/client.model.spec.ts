@@ -58,7 +58,7 @@ async function follow(
     silenceMs: 5_000,
     backOff: { mostMs: 2_000 },
   });
-  using log = connection.subscribe(CHANNEL, fromStart ? { after: '0-0' } : { after: '1-3' });
+  using log = connection.subscribe(CHANNEL, fromStart ? { after: '1-0' } : { after: '1-3' });
   const entries: Entry[] = [];
   log.on('entries', (some) => entries.push(...some));
   await until(() => gateway.isHonest && log.state.phase === 'live');

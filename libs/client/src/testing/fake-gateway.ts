@@ -130,7 +130,7 @@ function misbehave(peer: Peer, frames: readonly ServerFrame[], fault: Fault, cha
   if (fault.kind === 'repeat') {
     const { epoch, seq } = channel.head;
     const first = Math.max(1, seq - fault.back);
-    if (seq > 0) peer.send(channel.records(epoch, first, seq - first + 1));
+    if (seq > 0 && channel.bounds.first !== null) peer.send(channel.records(epoch, first, seq - first + 1));
   }
   if (fault.kind !== 'cut' && fault.kind !== 'closing') {
     for (const frame of frames.slice(fault.kind === 'skip' || fault.kind === 'garbage' ? at + 1 : at)) peer.send(frame);

@@ -1,0 +1,97 @@
+import { parseChannel, parseProblem } from '@tailgate/protocol';
+import { Command } from 'commander';
+import { tokenOf, withGateway, type GatewayOptions } from '../shell/gateway-options.js';
+import { Complaint, type Shell } from '../shell/shell.js';
+import { channelTable } from './channel-table.js';
+
+interface ChannelsOptions extends GatewayOptions {
+  readonly kind?: string;
+  readonly prefix?: string;
+  readonly json?: true;
+}
+
+/** What is used of an item of `GET /api/channels`. */
+export interface ListedChannel {
+  readonly channel: string;
+  readonly records: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly updated: number;
+}
+
+const PAGE = 1_000;
+
+/** `tailgate channels`: lists what may be followed. */
+export function channelsCommand(shell: Shell): Command {
+  return withGateway(new Command('channels'))
+    .description('list the channels, by name')
+    .option('--kind <kind>', 'of this kind, such as host')
+    .option('--prefix <prefix>', 'whose names begin so')
+    .option('--json', 'one JSON object a line, as the gateway has them')
+    .action((options: ChannelsOptions) => list(options, shell));
+}
+
+async function list(options: ChannelsOptions, shell: Shell): Promise<void> {
+  const table: ListedChannel[] = [];
+  for await (const item of items(options, shell)) {
+    if (options.json) shell.stdout.write(`${JSON.stringify(item)}\n`);
+    else table.push(readItem(item));
+  }
+  shell.stdout.write(options.json ? '' : channelTable(table, Date.now()));
+}
+
+/** Page after page. */
+async function* items(options: ChannelsOptions, shell: Shell): AsyncIterable<unknown> {
+  const token = await tokenOf(options, shell.env);
+  let cursor: string | undefined;
+  do {
+    const query = new URLSearchParams({ order: 'name', limit: String(PAGE) });
+    const { kind, prefix } = options;
+    for (const [name, value] of Object.entries({ kind, prefix, cursor }))
+      if (value !== undefined) query.set(name, value);
+    const page = await ask(
+      new URL(`api/channels?${query.toString()}`, withSlash(options.url)),
+      token,
+      shell.interrupted,
+    );
+    yield* page.channels;
+    cursor = page.next;
+  } while (cursor !== undefined);
+}
+
+async function ask(
+  url: URL,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<{ channels: unknown[]; next?: string }> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const response = await fetch(url, { headers, signal }).catch((error: unknown) => {
+    const { cause } = error instanceof Error ? error : {};
+    throw new Complaint(`${url.host} can't be reached${cause instanceof Error ? `: ${cause.message}` : ''}`);
+  });
+  const body = await response.text();
+  if (!response.ok) {
+    const problem = parseProblem(body);
+    throw new Complaint(
+      problem ? `${problem.detail ?? problem.title} (${problem.code})` : `${url.host} answers ${response.status}`,
+    );
+  }
+  const answer: unknown = JSON.parse(body);
+  if (typeof answer !== 'object' || answer === null || !('channels' in answer) || !Array.isArray(answer.channels)) {
+    throw new Complaint(`${url.host} is no gateway of Tailgate`);
+  }
+  const next = 'next' in answer && typeof answer.next === 'string' ? { next: answer.next } : {};
+  return { channels: answer.channels, ...next };
+}
+
+function readItem(item: unknown): ListedChannel {
+  if (typeof item === 'object' && item !== null && 'channel' in item && 'records' in item && 'updated' in item) {
+    const { channel, records, updated } = item;
+    const name = parseChannel(String(channel));
+    if (name && typeof records === 'number' && typeof updated === 'number') return { channel: name, records, updated };
+  }
+  throw new Complaint(`not a channel: ${JSON.stringify(item)}`);
+}
+
+function withSlash(url: URL): string {
+  return url.href.endsWith('/') ? url.href : `${url.href}/`;
+}

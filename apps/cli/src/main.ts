@@ -1,0 +1,3 @@
+import { runProcess } from './shell/process.js';
+
+await runProcess();
