@@ -37,3 +37,35 @@ export function isPattern(selector: ChannelSelector): selector is ChannelPattern
 function isPatternText(text: string): boolean {
   return text.includes('*') && text.includes('/');
 }
+
+/** Whether `selector` names `channel`. Takes time by the product of their lengths at the most, whatever the pattern. */
+export function selects(selector: ChannelSelector, channel: ChannelName): boolean {
+  const [kindGlob = '', nameGlob = ''] = selector.split('/');
+  const [kind = '', name = ''] = channel.split('/');
+  return matchesGlob(kindGlob, kind) && matchesGlob(nameGlob, name);
+}
+
+/** A star takes as little as it can, and one more character each time that what follows it does not fit: no star before it need be asked again. */
+function matchesGlob(glob: string, text: string): boolean {
+  let at = 0;
+  let read = 0;
+  let star = -1;
+  let resume = 0;
+  while (read < text.length) {
+    if (glob[at] === '*') {
+      star = at;
+      at += 1;
+      resume = read;
+    } else if (glob[at] === text[read]) {
+      at += 1;
+      read += 1;
+    } else if (star >= 0) {
+      resume += 1;
+      read = resume;
+      at = star + 1;
+    } else {
+      return false;
+    }
+  }
+  return /^\**$/.test(glob.slice(at));
+}
