@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ChannelName } from '@tailgate/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { HostRule } from '../http/host-rule.js';
+import { ProblemError } from '../http/problem-error.js';
 
 /** Who has opened a connection: everything that opens a channel for it asks here first. */
 export interface Caller {
@@ -18,6 +19,9 @@ export interface Callers {
 
   /** Who asks for a WebSocket, which nobody has let in before. */
   ofSocket(request: IncomingMessage): Promise<Caller>;
+
+  /** What limits count as the address that a request came from. */
+  addressOf(request: IncomingMessage): string;
 
   /** Who the holder of a token is. */
   withToken(token: string): Promise<Caller>;
@@ -43,7 +47,16 @@ export class OpenCallers implements Callers {
     });
   }
 
+  addressOf({ socket }: IncomingMessage): string {
+    return socket.remoteAddress ?? '';
+  }
+
   withToken(): Promise<Caller> {
     return Promise.resolve(ANYBODY);
   }
+}
+
+/** Throws `forbidden`, whether there is such a channel or not. */
+export function checkMayRead(caller: Caller, channel: ChannelName): void {
+  if (!caller.mayRead(channel)) throw new ProblemError('forbidden', `The channel ${channel} may not be read.`);
 }

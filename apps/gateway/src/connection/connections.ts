@@ -5,16 +5,26 @@ import type { Connection } from './connection.js';
 /** While draining, a viewer is told to go every so many milliseconds, unless there are too many for the time there is. */
 const DRAIN_STEP_MS = 5;
 
-/** What a connection may take to send its last bytes after it was told to close: milliseconds. Then it is cut. */
+/** What connections may take to send their last bytes after all were told to close: milliseconds. Then they are cut. */
 const LAST_BYTES_MS = 500;
+
+/** The same for one that was told to close alone. */
+const CLOSING_MS = 5_000;
 
 const BEAT_MS = 1_000;
 
-export interface ConnectionLimits {
-  /** The most connections at a time. */
-  readonly connections: number;
+/** Counts connections. */
+export interface Places {
+  /** A place for one from this address, until it is disposed of; `undefined` where there is none. */
+  take(address: string): Disposable | undefined;
+}
+
+export interface ConnectionsOptions {
+  readonly places: Places;
   /** A viewer that takes nothing for so many milliseconds is parted from, so that it comes back, if it still is there. */
   readonly stuckMs: number;
+  /** Whether there is no broker yet. Default: never. */
+  readonly isStarting?: () => boolean;
 }
 
 /** Why a new connection can't be served now. */
@@ -28,20 +38,18 @@ export function closingReason(refusal: Refusal): ClosingReason {
 /** All viewers' connections of this process: counts them, and ends them. */
 export class Connections implements AsyncDisposable {
   readonly #clock: Clock;
-  readonly #limits: ConnectionLimits;
-  readonly #isStarting: () => boolean;
-  readonly #open = new Set<Connection>();
+  readonly #options: ConnectionsOptions;
+  /** Each with its place. */
+  readonly #open = new Map<Connection, Disposable>();
   /** Those that were told to close, and when. Milliseconds since the Unix epoch. */
   readonly #closing = new Map<Connection, number>();
   #ticking: Disposable | undefined;
   #draining = false;
   #onEmpty: (() => void) | undefined;
 
-  /** `isStarting`: whether there is no broker yet. */
-  constructor(clock: Clock, limits: ConnectionLimits, isStarting: () => boolean = () => false) {
+  constructor(clock: Clock, options: ConnectionsOptions) {
     this.#clock = clock;
-    this.#limits = limits;
-    this.#isStarting = isStarting;
+    this.#options = options;
   }
 
   /** How many are open. */
@@ -49,21 +57,21 @@ export class Connections implements AsyncDisposable {
     return this.#open.size;
   }
 
-  /** Why another one is to be told to come again; `undefined` where there is room. */
-  get refusal(): Refusal | undefined {
+  /** Takes a new one in; where it can't be served now, answers why, and its viewer is to be told to come again. */
+  add(connection: Connection, address: string): Refusal | undefined {
     if (this.#draining) return 'drain';
-    if (this.#isStarting()) return 'starting';
-    return this.#open.size >= this.#limits.connections ? 'too-many' : undefined;
-  }
-
-  add(connection: Connection): void {
-    this.#open.add(connection);
+    if (this.#options.isStarting?.()) return 'starting';
+    const place = this.#options.places.take(address);
+    if (!place) return 'too-many';
+    this.#open.set(connection, place);
     this.#ticking ??= this.#clock.every(BEAT_MS, () => this.#beat());
+    return undefined;
   }
 
   /** It was closed, by whomever. */
   delete(connection: Connection): void {
     this.#closing.delete(connection);
+    this.#open.get(connection)?.[Symbol.dispose]();
     if (!this.#open.delete(connection) || this.#open.size > 0) return;
     this.#ticking?.[Symbol.dispose]();
     this.#ticking = undefined;
@@ -76,7 +84,7 @@ export class Connections implements AsyncDisposable {
    */
   async drain(seconds: number): Promise<void> {
     this.#draining = true;
-    const connections = [...this.#open];
+    const connections = [...this.#open.keys()];
     if (connections.length === 0) return;
     const empty = new Promise<void>((resolve) => (this.#onEmpty = resolve));
     const spread = Math.min(seconds * 1000, connections.length * DRAIN_STEP_MS);
@@ -102,22 +110,22 @@ export class Connections implements AsyncDisposable {
   }
 
   #cut(): void {
-    for (const connection of this.#open) connection.cut();
+    for (const connection of this.#open.keys()) connection.cut();
   }
 
   #beat(): void {
     const now = this.#clock.now();
-    for (const connection of this.#open) this.#look(connection, now);
+    for (const connection of this.#open.keys()) this.#look(connection, now);
   }
 
   #look(connection: Connection, now: number): void {
     const { caller, stuckSince } = connection;
     const closedAt = this.#closing.get(connection);
     if (closedAt !== undefined) {
-      if (now - closedAt >= LAST_BYTES_MS) connection.cut();
+      if (now - closedAt >= CLOSING_MS) connection.cut();
     } else if (caller.expiresAt !== undefined && now >= caller.expiresAt) {
       this.#close(connection, 'expired', now);
-    } else if (stuckSince !== undefined && now - stuckSince >= this.#limits.stuckMs) {
+    } else if (stuckSince !== undefined && now - stuckSince >= this.#options.stuckMs) {
       this.#close(connection, 'too-slow', now);
     } else {
       connection.beat(now);

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { problem, type ErrorCode } from '@tailgate/protocol';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { asksForSocket } from './asks-for-socket.js';
 import { ProblemError } from './problem-error.js';
 import { sendProblem, sendProblemToSocket } from './send-problem.js';
 
@@ -19,7 +20,8 @@ export function createFastify(): FastifyAdapter {
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_MS,
     // A Host header that is missing is answered by the host rule, in our own form of error.
-    http: { headersTimeout: HEADERS_MS, requireHostHeader: false },
+    // What asks for another protocol than ours is answered as if it had not, as RFC 9110 has it (7.8).
+    http: { headersTimeout: HEADERS_MS, requireHostHeader: false, shouldUpgradeCallback: asksForSocket },
     // A channel's name has up to 128 characters; longer ones are refused by the grammar, and not as if nothing were there.
     routerOptions: { maxParamLength: 1024 },
     // Nest closes what is left after the streams were drained.

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { PROBLEM_TYPE, type Problem } from '@tailgate/protocol';
 import type { FastifyReply } from 'fastify';
 
@@ -17,7 +17,7 @@ export function sendProblem(
 }
 
 /** The same where no request could be read from the connection, which is then closed. */
-export function sendProblemToSocket(socket: Socket, problem: Problem): void {
+export function sendProblemToSocket(socket: Duplex, problem: Problem): void {
   const body = JSON.stringify(problem);
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,

@@ -23,17 +23,20 @@ export class EventStreams {
    * A stream on a connection on which the answer's headers were sent, until either side ends it; its channels are yet to be opened.
    * `undefined` where there is no room: the viewer is told to come again.
    */
-  begin(output: Writable, caller: Caller, format: StreamFormat): SseConnection | undefined {
-    const { refusal } = this.#connections;
+  begin(
+    output: Writable,
+    { caller, address }: { readonly caller: Caller; readonly address: string },
+    format: StreamFormat,
+  ): SseConnection | undefined {
     const stream: SseConnection = new SseConnection(output, caller, format, this.#context, () =>
       this.#connections.delete(stream),
     );
+    const refusal = this.#connections.add(stream, address);
     if (refusal) {
       this.#context.observer.streamRefused(refusal);
       stream.close(closingReason(refusal));
       return undefined;
     }
-    this.#connections.add(stream);
     stream.begin();
     return stream;
   }

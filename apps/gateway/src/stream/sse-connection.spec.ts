@@ -207,7 +207,7 @@ describe('a connection', () => {
   });
 
   it('is parted from after it has taken nothing for too long, and not for being slow', async () => {
-    const house = new StreamHouse({ connections: 10, stuckMs: 60_000 });
+    const house = new StreamHouse(60_000);
     const [stuck, slow] = [await house.streamed(), await house.streamed()];
     stuck.reads = false;
     slow.reads = false;

@@ -1,4 +1,4 @@
-import type { ConnectionLimits } from '../connection/connections.js';
+import type { Places } from '../connection/connections.js';
 import type { FeedLimits } from '../feed/channel-feeds.js';
 
 /** Injects the `StreamOptions`. */
@@ -11,8 +11,11 @@ export interface StreamOptions {
   /** The name of this gateway, as viewers are told it. */
   readonly replica: string;
 
-  /** Default: `DEFAULT_CONNECTION_LIMITS`. */
-  readonly limits?: ConnectionLimits;
+  /** Where viewers are counted; those for whom there is no place are told to come again. */
+  readonly places: Places;
+
+  /** As `ConnectionsOptions.stuckMs`. Default: `DEFAULT_STUCK_MS`. */
+  readonly stuckMs?: number;
 
   /** Whether there is no broker yet; new streams are told to come again meanwhile. Default: never. */
   readonly isStarting?: () => boolean;
@@ -21,5 +24,8 @@ export interface StreamOptions {
   readonly feedLimits?: FeedLimits;
 }
 
-/** 20,000 connections; five minutes. */
-export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = { connections: 20_000, stuckMs: 300_000 };
+/** Five minutes. */
+export const DEFAULT_STUCK_MS = 300_000;
+
+/** The most connections at a time. */
+export const MAX_STREAMS = 20_000;

@@ -44,7 +44,7 @@ const ALLOWED = ['channel', 'tail', 'after', 'since', 'grep', 'grep_flags', 'inv
 const TICKET = 'ticket';
 
 /** The most channels of one stream. */
-export const MAX_CHANNELS = 16;
+const MAX_CHANNELS = 16;
 
 export const DEFAULT_TAIL = 50;
 

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, vi, type Mock } from 'vitest';
+import { CountedPlaces } from '../connection/counted-places.js';
 import { silentObserver } from './stream-observer.js';
 import { StreamClient } from './testing/stream-client.js';
 import { StreamServer } from './testing/stream-server.js';
@@ -177,7 +178,7 @@ describe('drain', () => {
 });
 
 it('tells who is one too many to come again', async () => {
-  await using server = await StreamServer.start({ limits: { connections: 1, stuckMs: 60_000 } });
+  await using server = await StreamServer.start({ places: new CountedPlaces(1) });
   using first = await StreamClient.open(`${server.url}${STREAM}`);
   await until(() => expect(server.streams.size).toBe(1));
   using second = await StreamClient.open(`${server.url}${STREAM}`);

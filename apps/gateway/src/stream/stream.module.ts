@@ -1,16 +1,21 @@
 import { Inject, Module, type DynamicModule, type ModuleMetadata, type OnModuleDestroy } from '@nestjs/common';
 import type { LogBroker, TailerSigns } from '@tailgate/broker';
 import { LOG_BROKER, TAILER_SIGNS } from '../broker/tokens.js';
+import { CALLERS, type Callers } from '../connection/caller.js';
 import { Connections } from '../connection/connections.js';
 import { ChannelFeeds, DEFAULT_FEED_LIMITS } from '../feed/channel-feeds.js';
 import { systemClock } from '../feed/clock.js';
 import { Rounds } from '../feed/rounds.js';
 import { Filters } from '../filter/filters.js';
 import { Sessions } from '../session/sessions.js';
+import { ChannelDirectory } from '../ws/channel-directory.js';
+import { RecordsFrames } from '../ws/records-frames.js';
+import { WsController } from '../ws/ws.controller.js';
+import { WsServer } from '../ws/ws-server.js';
 import { EventStreams } from './event-streams.js';
 import { StreamFormats } from './stream-format.js';
 import type { StreamObserver } from './stream-observer.js';
-import { DEFAULT_CONNECTION_LIMITS, STREAM_OBSERVER, STREAM_OPTIONS, type StreamOptions } from './stream-options.js';
+import { DEFAULT_STUCK_MS, STREAM_OBSERVER, STREAM_OPTIONS, type StreamOptions } from './stream-options.js';
 import { StreamController } from './stream.controller.js';
 
 /** Viewers' connections, their sessions, and the feeds that they draw from. Exports `Connections`, to be drained before all is closed. */
@@ -29,10 +34,15 @@ export class StreamModule implements OnModuleDestroy {
     return {
       module: StreamModule,
       imports,
-      controllers: [StreamController],
+      controllers: [StreamController, WsController],
       providers: [
         Filters,
         StreamFormats,
+        {
+          provide: WsServer,
+          inject: [LOG_BROKER, Connections, Sessions, Filters, CALLERS, STREAM_OPTIONS, STREAM_OBSERVER],
+          useFactory: createWsServer,
+        },
         { provide: Connections, inject: [STREAM_OPTIONS], useFactory: createConnections },
         {
           provide: Sessions,
@@ -55,8 +65,8 @@ export class StreamModule implements OnModuleDestroy {
   }
 }
 
-function createConnections({ limits = DEFAULT_CONNECTION_LIMITS, isStarting }: StreamOptions): Connections {
-  return new Connections(systemClock, limits, isStarting);
+function createConnections({ places, isStarting, stuckMs = DEFAULT_STUCK_MS }: StreamOptions): Connections {
+  return new Connections(systemClock, { places, stuckMs, ...(isStarting && { isStarting }) });
 }
 
 function createSessions(
@@ -81,4 +91,19 @@ function createEventStreams(
   observer: StreamObserver,
 ): EventStreams {
   return new EventStreams(connections, sessions, { clock: systemClock, observer, replica });
+}
+
+function createWsServer(
+  broker: LogBroker,
+  connections: Connections,
+  sessions: Sessions,
+  filters: Filters,
+  callers: Callers,
+  { replica }: StreamOptions,
+  observer: StreamObserver,
+): WsServer {
+  const clock = systemClock;
+  const directory = new ChannelDirectory(broker, clock, (error) => observer.sessionFailed(error));
+  const frames = new RecordsFrames();
+  return new WsServer({ connections, sessions, filters, callers, observer, clock, directory, frames, replica });
 }

@@ -3,7 +3,8 @@ import { pid } from 'node:process';
 import { Module } from '@nestjs/common';
 import { HEALTH, LOGGER, METRICS, type Health, type Logger } from '@tailgate/runtime';
 import type { Registry } from 'prom-client';
-import { STREAM_OBSERVER, STREAM_OPTIONS, type StreamOptions } from '../stream/stream-options.js';
+import { CountedPlaces } from '../connection/counted-places.js';
+import { MAX_STREAMS, STREAM_OBSERVER, STREAM_OPTIONS, type StreamOptions } from '../stream/stream-options.js';
 import { StreamReport } from './stream-report.js';
 
 /** What the stream module is given: its name among the gateways, and whom to report to. */
@@ -14,6 +15,7 @@ import { StreamReport } from './stream-report.js';
       inject: [HEALTH],
       useFactory: (health: Health): StreamOptions => ({
         replica: `${hostname()}-${pid}`,
+        places: new CountedPlaces(MAX_STREAMS),
         isStarting: () => health.state === 'starting',
       }),
     },

@@ -1,13 +1,14 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { ChannelName } from '@tailgate/protocol';
 import { OpenCallers, type Caller } from '../../connection/caller.js';
-import { Connections, type ConnectionLimits } from '../../connection/connections.js';
+import { Connections } from '../../connection/connections.js';
+import { CountedPlaces } from '../../connection/counted-places.js';
 import { HostRule } from '../../http/host-rule.js';
 import type { SessionStart } from '../../session/session-start.js';
 import { SessionHouse } from '../../session/testing/session-house.js';
 import { EventStreams } from '../event-streams.js';
 import { StreamFormats } from '../stream-format.js';
-import { DEFAULT_CONNECTION_LIMITS } from '../stream-options.js';
+import { DEFAULT_STUCK_MS } from '../stream-options.js';
 import type { StreamedChannel } from '../stream-query.js';
 import { Pipe } from './pipe.js';
 
@@ -26,10 +27,10 @@ export class StreamHouse extends SessionHouse {
   readonly streams: EventStreams;
   readonly formats = new StreamFormats();
 
-  constructor(limits: ConnectionLimits = DEFAULT_CONNECTION_LIMITS) {
+  constructor(stuckMs = DEFAULT_STUCK_MS) {
     super();
     const { clock, observer } = this;
-    this.connections = new Connections(clock, limits);
+    this.connections = new Connections(clock, { places: new CountedPlaces(1_000), stuckMs });
     this.streams = new EventStreams(this.connections, this.sessions, { clock, observer, replica: 'test' });
   }
 
@@ -40,7 +41,7 @@ export class StreamHouse extends SessionHouse {
     const streamed = channels.map((channel, index): StreamedChannel => ({ channel, start: starts[index] ?? start }));
     const filtered = streamed.some((one) => one.start.filter);
     const format = this.formats.of({ several: channels.length > 1, filtered, lines });
-    const stream = this.streams.begin(pipe, caller, format);
+    const stream = this.streams.begin(pipe, { caller, address: '127.0.0.1' }, format);
     if (stream) this.streams.open(stream, streamed);
     return pipe;
   }

@@ -3,11 +3,12 @@ import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { MemoryBroker, type MemoryBrokerOptions } from '@tailgate/broker';
-import { parseChannel } from '@tailgate/protocol';
+import { parseChannel, parseSelector, type ChannelName, type ChannelSelector } from '@tailgate/protocol';
 import { BrokerModule } from '../../broker/broker.module.js';
 import { OpenCallers, type Callers } from '../../connection/caller.js';
 import { CallersModule } from '../../connection/callers.module.js';
 import { Connections } from '../../connection/connections.js';
+import { CountedPlaces } from '../../connection/counted-places.js';
 import { ChannelWriter } from '../../feed/testing/channel-writer.js';
 import { UnreliableBroker } from '../../feed/testing/unreliable-broker.js';
 import { createFastify } from '../../http/fastify.js';
@@ -40,7 +41,7 @@ export class StreamServer implements AsyncDisposable {
   ): Promise<StreamServer> {
     const broker = new UnreliableBroker(new MemoryBroker(retention));
     const providers = [
-      { provide: STREAM_OPTIONS, useValue: { replica: 'test', ...options } },
+      { provide: STREAM_OPTIONS, useValue: { replica: 'test', places: new CountedPlaces(1_000), ...options } },
       { provide: STREAM_OBSERVER, useValue: observer },
     ];
     @Module({ providers, exports: providers })
@@ -54,6 +55,19 @@ export class StreamServer implements AsyncDisposable {
     const address: AddressInfo | string | null = app.getHttpServer().address();
     if (typeof address !== 'object' || !address) throw new Error('no port');
     return new StreamServer(app, broker, `http://127.0.0.1:${address.port}`);
+  }
+
+  /** Of a name that is well-formed. */
+  channelOf(name: string): ChannelName {
+    const channel = parseChannel(name);
+    if (!channel) throw new Error(`${name} is no channel`);
+    return channel;
+  }
+
+  selectorOf(text: string): ChannelSelector {
+    const selector = parseSelector(text);
+    if (!selector) throw new Error(`${text} is no selector`);
+    return selector;
   }
 
   get streams(): Connections {

@@ -1,0 +1,163 @@
+import { isPattern, selects, type ChannelName, type ChannelPattern, type ChannelSelector } from '@tailgate/protocol';
+import type { Caller } from '../connection/caller.js';
+import { SessionGroup } from '../connection/session-group.js';
+import type { SessionSink } from '../session/session-sink.js';
+import type { Sessions } from '../session/sessions.js';
+import type { SessionStart } from '../session/session-start.js';
+import type { ChannelDirectory } from './channel-directory.js';
+import { FrameRefusal, type Wanted } from './subscribe-frame.js';
+import { Subscription, type SubscriptionOwner } from './subscription.js';
+
+/** The most channels of one connection, and of one pattern. PROTOCOL, "WebSocket". */
+const MAX_SUBSCRIPTIONS = 1_000;
+
+/** The most patterns of one connection: each is tried on every channel that appears. */
+const MAX_PATTERNS = 100;
+
+/** A pattern that a client follows. */
+interface Following {
+  readonly watching: Disposable;
+  paused: boolean;
+  /** The client was told that there are more channels than it may have. */
+  overflown: boolean;
+}
+
+/** What subscriptions need of their connection. */
+export interface SubscriptionsContext {
+  readonly owner: SubscriptionOwner;
+  readonly sessions: Sessions;
+  readonly directory: ChannelDirectory;
+  /** Who may read; another one once a new token has come. */
+  readonly caller: () => Caller;
+}
+
+/** The channels that one WebSocket client follows, by name and by pattern. What can't be done is thrown as a `FrameRefusal`. */
+export class Subscriptions {
+  readonly #context: SubscriptionsContext;
+  readonly #byChannel = new Map<ChannelName, Subscription>();
+  readonly #patterns = new Map<ChannelPattern, Following>();
+  readonly group = new SessionGroup();
+
+  constructor(context: SubscriptionsContext) {
+    this.#context = context;
+  }
+
+  subscribe(selector: ChannelSelector, wanted: Wanted): void {
+    if (isPattern(selector)) {
+      this.#follow(selector, wanted);
+      return;
+    }
+    if (!this.#context.caller().mayRead(selector)) throw new FrameRefusal('forbidden', 'this channel may not be read');
+    if (this.#byChannel.has(selector)) throw new FrameRefusal('bad_frame', 'this channel is subscribed to already');
+    if (this.#byChannel.size >= MAX_SUBSCRIPTIONS) throw tooMany();
+    this.#open(selector, selector, wanted.start, false);
+  }
+
+  unsubscribe(selector: ChannelSelector): void {
+    const subscriptions = this.#of(selector);
+    if (isPattern(selector)) {
+      this.#patterns.get(selector)?.watching[Symbol.dispose]();
+      this.#patterns.delete(selector);
+    }
+    for (const subscription of subscriptions) this.#end(subscription);
+  }
+
+  pause(selector: ChannelSelector): void {
+    for (const { session } of this.#of(selector)) session.pause();
+    this.#mark(selector, true);
+  }
+
+  resume(selector: ChannelSelector): void {
+    const subscriptions = this.#of(selector);
+    this.#mark(selector, false);
+    for (const { session } of subscriptions) session.resume();
+  }
+
+  /** Ends what the caller may not read any more. */
+  checkRights(): void {
+    for (const [channel, subscription] of this.#byChannel) {
+      if (this.#context.caller().mayRead(channel)) continue;
+      this.#end(subscription);
+      this.#context.owner.refuse(new FrameRefusal('forbidden', 'this channel may not be read any more'), channel);
+    }
+  }
+
+  /** Tells how far filters have got. */
+  tellPositions(): void {
+    for (const subscription of this.#byChannel.values()) subscription.tellPosition();
+  }
+
+  endAll(): void {
+    for (const { watching } of this.#patterns.values()) watching[Symbol.dispose]();
+    this.#patterns.clear();
+    this.#byChannel.clear();
+    this.group.endAll();
+  }
+
+  #follow(pattern: ChannelPattern, wanted: Wanted): void {
+    if (this.#patterns.has(pattern)) throw new FrameRefusal('bad_frame', 'this pattern is subscribed to already');
+    if (this.#patterns.size >= MAX_PATTERNS)
+      throw new FrameRefusal('too_many_channels', `a connection follows at most ${MAX_PATTERNS} patterns`);
+    const resumed = [...(wanted.cursors?.keys() ?? [])];
+    let isFirst = true;
+    const watching = this.#context.directory.watch((channels) => {
+      const following = this.#patterns.get(pattern);
+      if (!following) return;
+      const all = isFirst ? [...new Set([...resumed, ...channels])] : channels;
+      const joining = all.filter((channel) => this.#joins(pattern, channel));
+      this.#join(pattern, following, joining, isFirst ? wanted : { ...wanted, start: wanted.later });
+      isFirst = false;
+    });
+    this.#patterns.set(pattern, { watching, paused: false, overflown: false });
+  }
+
+  #joins(pattern: ChannelPattern, channel: ChannelName): boolean {
+    return selects(pattern, channel) && !this.#byChannel.has(channel) && this.#context.caller().mayRead(channel);
+  }
+
+  /** All that there is room for, unless it is the client's first answer: then all or nothing. */
+  #join(pattern: ChannelPattern, following: Following, channels: readonly ChannelName[], wanted: Wanted): void {
+    const room = MAX_SUBSCRIPTIONS - this.#byChannel.size;
+    if (channels.length > room && !following.overflown) {
+      following.overflown = true;
+      this.#context.owner.refuse(tooMany(), pattern);
+    }
+    for (const channel of channels.slice(0, room)) {
+      const after = wanted.cursors?.get(channel);
+      const start = wanted.cursors ? { ...wanted.later, ...(after && { after }) } : wanted.start;
+      this.#open(pattern, channel, start, following.paused);
+    }
+  }
+
+  #open(selector: ChannelSelector, channel: ChannelName, start: SessionStart, paused: boolean): void {
+    const { owner, sessions } = this.#context;
+    const create = (sink: SessionSink) => sessions.create(channel, sink, start);
+    const subscription = new Subscription(selector, owner, start.filter !== undefined, create);
+    this.#byChannel.set(channel, subscription);
+    this.group.add(subscription.session);
+    if (paused) subscription.session.pause();
+    subscription.session.open();
+  }
+
+  #end({ session }: Subscription): void {
+    this.#byChannel.delete(session.channel);
+    this.group.end(session);
+  }
+
+  #mark(selector: ChannelSelector, paused: boolean): void {
+    const following = isPattern(selector) ? this.#patterns.get(selector) : undefined;
+    if (following) following.paused = paused;
+  }
+
+  /** What was subscribed to by that. */
+  #of(selector: ChannelSelector): readonly Subscription[] {
+    const subscriptions = [...this.#byChannel.values()].filter((each) => each.selector === selector);
+    const isKnown = isPattern(selector) ? this.#patterns.has(selector) : subscriptions.length > 0;
+    if (!isKnown) throw new FrameRefusal('channel_not_found', 'this was not subscribed to');
+    return subscriptions;
+  }
+}
+
+function tooMany(): FrameRefusal {
+  return new FrameRefusal('too_many_channels', `a connection follows at most ${MAX_SUBSCRIPTIONS} channels`);
+}

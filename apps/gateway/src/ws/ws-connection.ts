@@ -1,0 +1,226 @@
+import type { Duplex } from 'node:stream';
+import {
+  CLOSE_CODES,
+  parseClientFrame,
+  problem,
+  PROTOCOL_VERSION,
+  type ChannelName,
+  type ClientFrame,
+  type ClosingReason,
+  type ServerFrame,
+} from '@tailgate/protocol';
+import type { RawData, WebSocket } from 'ws';
+import type { Caller, Callers } from '../connection/caller.js';
+import type { Connection } from '../connection/connection.js';
+import type { Clock } from '../feed/clock.js';
+import { chunkRecords, type Chunk } from '../filter/chunk.js';
+import type { Filters } from '../filter/filters.js';
+import { ProblemError } from '../http/problem-error.js';
+import type { Sessions } from '../session/sessions.js';
+import type { StreamObserver } from '../stream/stream-observer.js';
+import type { ChannelDirectory } from './channel-directory.js';
+import { FrameOutlet } from './frame-outlet.js';
+import type { RecordsFrames } from './records-frames.js';
+import { FrameRefusal, readSubscribe } from './subscribe-frame.js';
+import type { SubscriptionOwner } from './subscription.js';
+import { Subscriptions } from './subscriptions.js';
+
+/** A ping is due after this long, and the positions of filtered subscriptions with it; looked at every second. */
+const PING_MS = 14_000;
+
+const CODES: Readonly<Record<ClosingReason, number>> = {
+  drain: CLOSE_CODES.drain.code,
+  expired: CLOSE_CODES.unauthorized.code,
+  'too-slow': CLOSE_CODES.too_slow.code,
+  'too-many': CLOSE_CODES.too_many.code,
+};
+
+/** What the WebSocket connections of one process share. */
+export interface WsContext {
+  readonly clock: Clock;
+  readonly observer: StreamObserver;
+  readonly sessions: Sessions;
+  readonly directory: ChannelDirectory;
+  readonly filters: Filters;
+  readonly callers: Pick<Callers, 'withToken'>;
+  readonly frames: RecordsFrames;
+  /** The name of this gateway. */
+  readonly replica: string;
+}
+
+/** One WebSocket client, by the subprotocol `tailgate.v1`. */
+export class WsConnection implements Connection, SubscriptionOwner {
+  readonly #socket: WebSocket;
+  readonly #context: WsContext;
+  readonly #outlet: FrameOutlet;
+  readonly #subscriptions: Subscriptions;
+  #caller: Caller;
+  #pingDue: number;
+  /** The last ping has not been answered yet. */
+  #awaitingPong = false;
+  #authorizing = false;
+  #closed = false;
+
+  /** `output`: the connection under the WebSocket. `onClosed` is called once it is closed, by whomever. */
+  constructor(socket: WebSocket, output: Duplex, caller: Caller, context: WsContext, onClosed: () => void) {
+    this.#socket = socket;
+    this.#context = context;
+    this.#caller = caller;
+    this.#pingDue = context.clock.now() + PING_MS;
+    this.#outlet = new FrameOutlet(output, context.clock, {
+      // The server has asked for messages that are compressed each on its own, and does so itself.
+      deflates: socket.extensions.includes('permessage-deflate'),
+      onDrain: () => this.#drained(),
+      onClose: () => {
+        this.#end();
+        onClosed();
+      },
+    });
+    const { sessions, directory } = context;
+    this.#subscriptions = new Subscriptions({ owner: this, sessions, directory, caller: () => this.#caller });
+  }
+
+  get caller(): Caller {
+    return this.#caller;
+  }
+
+  get stuckSince(): number | undefined {
+    return this.#outlet.fullSince;
+  }
+
+  /** Greets, and listens. */
+  begin(): void {
+    this.send({ type: 'welcome', replica: this.#context.replica, version: PROTOCOL_VERSION });
+    this.#socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    this.#socket.on('ping', (payload) => this.#flow(this.#outlet.pong(payload)));
+    this.#socket.on('pong', () => (this.#awaitingPong = false));
+  }
+
+  beat(now: number): void {
+    if (now < this.#pingDue) return;
+    this.#pingDue = now + PING_MS;
+    // Who does not take what there is has no time for pings.
+    if (this.#outlet.isFull) return;
+    if (this.#awaitingPong) {
+      this.cut();
+      return;
+    }
+    this.#subscriptions.tellPositions();
+    this.#awaitingPong = true;
+    this.#socket.ping();
+  }
+
+  close(reason: ClosingReason): void {
+    if (this.#closed) return;
+    this.#outlet.send({ type: 'closing', reason });
+    this.#end();
+    this.#socket.close(CODES[reason], reason);
+  }
+
+  cut(): void {
+    this.#end();
+    this.#outlet.cut();
+  }
+
+  send(frame: ServerFrame): boolean {
+    return this.#flow(this.#outlet.send(frame));
+  }
+
+  sendRecords(chunk: Chunk, from: number, channel: ChannelName): boolean {
+    const frame = this.#context.frames.encode(chunk, from, channel);
+    this.#context.observer.sent(chunkRecords(chunk) - from, frame.length);
+    return this.#flow(this.#outlet.write(frame));
+  }
+
+  refuse({ code, message }: FrameRefusal, channel?: string): void {
+    this.#flow(this.#outlet.refuse(code, message, channel));
+  }
+
+  /** A session has ended by a fault: the client would be without it from now on, so all of it ends. */
+  failed(): void {
+    this.#end();
+    this.#socket.close(CLOSE_CODES.internal.code);
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    if (this.#closed) return;
+    if (isBinary || !Buffer.isBuffer(data)) {
+      this.refuse(new FrameRefusal('bad_frame', 'a frame must be text'));
+      return;
+    }
+    const result = parseClientFrame(data.toString());
+    if (!result.ok) {
+      this.refuse(new FrameRefusal(result.code, result.message));
+      return;
+    }
+    try {
+      this.#obey(result.frame);
+    } catch (error) {
+      if (!(error instanceof FrameRefusal)) throw error;
+      this.refuse(error, 'channel' in result.frame ? result.frame.channel : undefined);
+    }
+  }
+
+  #obey(frame: ClientFrame): void {
+    const { filters, clock } = this.#context;
+    switch (frame.type) {
+      case 'subscribe':
+        this.#subscriptions.subscribe(frame.channel, readSubscribe(frame, filters, clock.now()));
+        return;
+      case 'unsubscribe':
+        this.#subscriptions.unsubscribe(frame.channel);
+        this.send({ type: 'unsubscribed', channel: frame.channel });
+        return;
+      case 'pause':
+        this.#subscriptions.pause(frame.channel);
+        this.send({ type: 'paused', channel: frame.channel });
+        return;
+      case 'resume':
+        this.send({ type: 'resumed', channel: frame.channel });
+        this.#subscriptions.resume(frame.channel);
+        return;
+      case 'ping':
+        this.send({ type: 'pong', time: frame.time });
+        return;
+      case 'auth':
+        this.#authorize(frame.token);
+    }
+  }
+
+  #authorize(token: string): void {
+    if (this.#authorizing) throw new FrameRefusal('bad_frame', 'the last token is still being looked at');
+    this.#authorizing = true;
+    this.#context.callers
+      .withToken(token)
+      .then((caller) => {
+        this.#caller = caller;
+        this.send({ type: 'authorized', expiresAt: caller.expiresAt ?? Number.MAX_SAFE_INTEGER });
+        this.#subscriptions.checkRights();
+      })
+      .finally(() => (this.#authorizing = false))
+      .catch((error: unknown) => {
+        if (!(error instanceof ProblemError)) this.#context.observer.sessionFailed(error);
+        const { code, detail, title } = error instanceof ProblemError ? error.problem : problem('internal');
+        this.refuse(new FrameRefusal(code, detail ?? title));
+      });
+  }
+
+  /** A client that does not read is not heard either: its questions would pile up as answers. */
+  #flow(more: boolean): boolean {
+    if (more) return true;
+    this.#subscriptions.group.block();
+    this.#socket.pause();
+    return false;
+  }
+
+  #drained(): void {
+    if (this.#closed) return;
+    this.#socket.resume();
+    this.#subscriptions.group.drained(() => this.#outlet.isFull);
+  }
+
+  #end(): void {
+    this.#closed = true;
+    this.#subscriptions.endAll();
+  }
+}
