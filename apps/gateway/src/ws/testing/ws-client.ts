@@ -16,9 +16,10 @@ export class WsClient implements Disposable {
 
   private constructor(readonly socket: WebSocket) {
     socket.on('message', (data) => {
-      const result = parseServerFrame(Buffer.isBuffer(data) ? data.toString() : '');
-      if (!result.ok) throw new Error(result.message);
-      this.frames.push(result.frame);
+      const text = Buffer.isBuffer(data) ? data.toString() : '';
+      const frame = parseServerFrame(text);
+      if (frame === undefined) throw new Error(`not a frame: ${text}`);
+      this.frames.push(frame);
     });
     socket.on('close', (code, reason) => (this.closed = { code, reason: reason.toString() }));
     socket.on('error', () => undefined);
