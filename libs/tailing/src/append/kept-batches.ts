@@ -35,8 +35,9 @@ interface Entry {
 const ENTRY_OVERHEAD = 300;
 
 /**
- * The newest batches of all the sources of a process, in case the broker forgets them. They grow older only as others are kept, or
- * when `expire` is called: while a broker is away nothing is let go of, since it may come back without them.
+ * The newest batches of all the sources of a process, in case the broker forgets them. They grow too old only as others of their
+ * source are kept, or when `expire` is called: while the broker is away, or the part of it that has the source's channel, nothing is let
+ * go of, since it may come back without them.
  */
 export class KeptBatches {
   /** The oldest first, of each chain too. */
@@ -60,8 +61,13 @@ export class KeptBatches {
 
   /** Lets go of what is too old. To be called when the broker has shown that it still has it. */
   expire(): void {
-    const before = this.clock() - this.limits.ageMs;
-    this.#dropWhile((oldest) => oldest.at < before);
+    const { oldestMs } = this;
+    this.#dropWhile(({ at }) => at < oldestMs);
+  }
+
+  /** What was kept before is too old. */
+  get oldestMs(): number {
+    return this.clock() - this.limits.ageMs;
   }
 
   /** For chains only. */
@@ -78,9 +84,8 @@ export class KeptBatches {
     if (this.#entries.delete(entry)) this.#bytes -= entry.bytes;
   }
 
-  /** For chains only: lets go of the oldest until all are within the limits. */
+  /** For chains only: lets go of the oldest until all are within the limit of bytes. */
   trim(): void {
-    this.expire();
     this.#dropWhile(() => this.#bytes > this.limits.bytes);
   }
 
@@ -107,7 +112,8 @@ export class KeptChain {
     const entry = this.all.add(this, batch);
     this.#entries.push(entry);
     this.#bytes += entry.bytes;
-    while (this.#bytes > this.maxBytes) this.shift();
+    const { oldestMs } = this.all;
+    while (this.#bytes > this.maxBytes || (this.#entries[0]?.at ?? Infinity) < oldestMs) this.shift();
     this.all.trim();
   }
 
