@@ -14,6 +14,9 @@ export const MAIN = fileURLToPath(new URL('../../apps/gateway/dist/main.js', imp
 /** The worker's. */
 export const TAILER = fileURLToPath(new URL('../../apps/tailer/dist/main.js', import.meta.url));
 
+/** How long a process may take to listen, on a machine that has much else to do. */
+const READY_MS = 90_000;
+
 /** The last thing that the process says when it is ready. */
 const READY = 'Ctrl-C';
 
@@ -81,6 +84,7 @@ export class Product implements AsyncDisposable {
     await until(
       () => this.stdout.includes(READY) || this.ending !== undefined,
       () => `the product listens; it said ${this.stderr}`,
+      READY_MS,
     );
     if (this.ending !== undefined) throw new Error(`the product ended with ${this.ending.code ?? ''}: ${this.stderr}`);
   }

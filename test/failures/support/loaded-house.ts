@@ -1,6 +1,6 @@
 import { GrowingFiles } from '../../support/growing-files.ts';
 import { Product } from '../../support/product.ts';
-import { metricOf, startTailer } from '../../support/tailer.ts';
+import { startTailer } from '../../support/tailer.ts';
 import { TempFolder } from '../../support/temp-folder.ts';
 import { until } from '../../support/until.ts';
 import { compareLines, compareNames } from '../../support/viewing/judge.ts';
@@ -63,14 +63,6 @@ export class LoadedHouse implements AsyncDisposable {
   /** How many epochs each viewer was told of. */
   get epochs(): readonly number[] {
     return this.viewers.map(({ judgement }) => judgement.counts.get('epoch') ?? 0);
-  }
-
-  /** The records that the tailers of now have put back. */
-  async putBack(): Promise<number> {
-    const counts = await Promise.all(
-      this.#tailers.map((tailer) => metricOf(tailer, 'tailgate_tailing_put_back_records_total')),
-    );
-    return counts.reduce((sum, count) => sum + count);
   }
 
   /** Waits until every viewer has all that is written by now, and some more. */
