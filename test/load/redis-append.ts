@@ -1,127 +1,179 @@
-// How fast the Redis adapter appends, by batch size, beside what redis-benchmark's XADD of the same entries takes on the same server.
-// `redis-benchmark` must be on the PATH (Debian: redis-tools).
+// How fast the Redis adapter appends, by batch size, beside what XADD of the same entries takes on the same server in the same run: by
+// redis-benchmark, which must be on the PATH (Debian: redis-tools), and by the client that the adapter uses, one command each. And how
+// much memory of Redis a stored line takes.
 //
 //   npm run bench:redis
+//
+// All of them have as many batches in flight on one connection, and keep as many lines. They take turns, and each figure is the median
+// of its turns, since machines are noisy; the server's time is its own count, whatever else the machine does.
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { RedisBroker } from '@tailgate/broker';
 import { parseChannel, type ChannelName } from '@tailgate/protocol';
 import { startRedis } from '../support/redis/start-redis.ts';
+import { Distribution } from './distribution.ts';
+import { markdownTable } from './table.ts';
 
 const LINE_BYTES = 100;
 const BATCH_SIZES = [1, 10, 100, 500];
-/** Appends in flight: so many channels, one at a time each. */
-const CHANNELS = 16;
-const SECONDS = 3;
+/** So many channels, one batch at a time each. */
+const IN_FLIGHT = 16;
 const RETAIN_LINES = 10_000;
+const TURNS = 3;
+const TURN_MS = 1_500;
+
+interface Turn {
+  readonly batches: number;
+  readonly seconds: number;
+  /** Milliseconds from call to answer, of each batch where it was measured. */
+  readonly times?: readonly number[];
+}
 
 interface Figures {
   readonly batchesPerSecond: number;
-  /** Milliseconds from call to answer, where it was measured. */
-  readonly median?: number;
+  readonly medianMs: number | undefined;
+  /** Processor time of the server. */
+  readonly serverMicros: number;
 }
+
+/** Does one thing for a turn, after it has been brought into the state that is measured. */
+type Contender = (size: number, payload: Buffer) => Promise<Turn>;
 
 const record = Buffer.from(`${JSON.stringify({ line: 'x'.repeat(LINE_BYTES), time: 1_763_612_345_678 })}\n`);
+const contenders: readonly (readonly [string, Contender])[] = [
+  ['redis-benchmark XADD', addByBenchmark],
+  ['XADD by ioredis', addByClient],
+  ['RedisBroker', appendByBroker],
+];
 
 await using server = await startRedis();
-const memory: string[] = [];
-
+const version = (await server.info('server')).get('redis_version') ?? 'of an unknown version';
 console.log(
-  `Redis ${await serverVersion()}, ${CHANNELS} batches in flight on one connection, ${LINE_BYTES} bytes a line (${record.length} as a record)\n`,
+  `Redis ${version}; ${IN_FLIGHT} batches in flight on one connection, ${LINE_BYTES} bytes a line (${record.length} as a record)\n`,
 );
-console.log('lines a batch   appended by              lines/s    MB/s   batches/s   median ms');
+
+const speeds = [
+  ['lines a batch', 'by', ' lines/s', ' MB/s', ' batches/s', ' of XADD', ' p50 ms', ' server µs a batch'],
+];
+const sizes = [[' lines a batch', ' bytes of Redis a stored line', ' of the record']];
 for (const size of BATCH_SIZES) {
   const payload = Buffer.concat(Array.from({ length: size }, () => record));
-  report(size, 'RedisBroker', await appendAll(size, payload));
-  memory.push(`${String(size).padStart(13)}   ${((await usedBytes()) / (CHANNELS * RETAIN_LINES)).toFixed(1)}`);
-  await server.admin.flushall();
-  report(size, 'redis-benchmark XADD', await addAll(size, payload));
-  await server.admin.flushall();
+  const turns = new Map<string, Figures[]>(contenders.map(([name]) => [name, []]));
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    for (const [name, contender] of contenders) turns.get(name)?.push(await measured(contender, size, payload));
+  }
+  const [[, first] = []] = turns;
+  const best = middle(first?.map(({ batchesPerSecond }) => batchesPerSecond) ?? []);
+  for (const [name, figures] of turns) speeds.push(speedRow(size, name, figures, best));
+  // The broker's turn was the last.
+  const bytes = (await usedBytes()) / (IN_FLIGHT * RETAIN_LINES);
+  sizes.push([String(size), bytes.toFixed(1), ratio(bytes / record.length)]);
 }
-console.log(`\nlines a batch   bytes of memory a stored line\n${memory.join('\n')}`);
+console.log(`${markdownTable(speeds)}\n\n${markdownTable(sizes)}`);
 
-/** Appends from all the channels at once; in the steady state, in which each batch takes the place of an older one. */
-async function appendAll(size: number, payload: Buffer): Promise<Figures> {
-  await using broker = await RedisBroker.connect({ url: server.url, retainLines: RETAIN_LINES });
-  const channels = Array.from({ length: CHANNELS }, (_, index) => channelOf(`bench/${index}`));
-  const steps = new Map<ChannelName, number>();
-  const append = async (channel: ChannelName): Promise<number> => {
-    const step = steps.get(channel) ?? 0;
-    const began = performance.now();
-    const expected = step === 0 ? undefined : `step ${step}`;
-    const answer = await broker.append({
-      channel,
-      source: 'bench',
-      expected,
-      next: `step ${step + 1}`,
-      records: size,
-      payload,
-    });
-    if (answer.outcome !== 'appended') throw new Error('somebody else appends here');
-    steps.set(channel, step + 1);
-    return performance.now() - began;
+/** One turn, and what the server has spent on it. */
+async function measured(contender: Contender, size: number, payload: Buffer): Promise<Figures> {
+  await server.admin.flushall();
+  const { batches, seconds, times } = await contender(size, payload);
+  const stats = await server.info('commandstats');
+  const micros = ['xadd', 'evalsha'].map((name) =>
+    Number(/usec=(\d+)/.exec(stats.get(`cmdstat_${name}`) ?? '')?.[1] ?? 0),
+  );
+  return {
+    batchesPerSecond: batches / seconds,
+    medianMs: times && new Distribution(times).percentile(50),
+    // What a script calls is counted once for the script, and once more by itself.
+    serverMicros: Math.max(...micros) / batches,
   };
-  for (let filled = 0; filled < RETAIN_LINES; filled += size) await Promise.all(channels.map(append));
+}
 
+/** In the steady state, in which each batch takes the place of an older one. */
+async function appendByBroker(size: number, payload: Buffer): Promise<Turn> {
+  await using broker = await RedisBroker.connect({ url: server.url, retainLines: RETAIN_LINES });
+  const channels = Array.from({ length: IN_FLIGHT }, (_, index) => channelOf(`bench/${index}`));
+  const steps = new Map<ChannelName, number>();
+  const append = async (index: number): Promise<void> => {
+    const channel = channels[index] ?? channelOf('bench/none');
+    const step = steps.get(channel) ?? 0;
+    const expected = step === 0 ? undefined : `step ${step}`;
+    const request = { channel, source: 'bench', expected, next: `step ${step + 1}`, records: size, payload };
+    const { outcome } = await broker.append(request);
+    if (outcome !== 'appended') throw new Error('somebody else appends here');
+    steps.set(channel, step + 1);
+  };
+  return await timed(size, append);
+}
+
+async function addByClient(size: number, payload: Buffer): Promise<Turn> {
+  const client = server.client();
+  const entry = ['v', '1', 'n', size, 't', 1_763_612_345_678, 'd', payload];
+  const turn = await timed(size, async (index) => {
+    await client.xadd(`bench:${index}`, 'MAXLEN', '=', Math.ceil(RETAIN_LINES / size), '*', ...entry);
+  });
+  client.disconnect();
+  return turn;
+}
+
+/** Fills, and then does it for the time of a turn. */
+async function timed(size: number, add: (index: number) => Promise<void>): Promise<Turn> {
+  const all = Array.from({ length: IN_FLIGHT }, (_, index) => index);
+  for (let filled = 0; filled < RETAIN_LINES; filled += size) await Promise.all(all.map(add));
+  await server.admin.config('RESETSTAT');
   const times: number[] = [];
   const began = performance.now();
   await Promise.all(
-    channels.map(async (channel) => {
-      while (performance.now() - began < SECONDS * 1000) times.push(await append(channel));
+    all.map(async (index) => {
+      for (let now = began; now - began < TURN_MS;) {
+        await add(index);
+        times.push(performance.now() - now);
+        now = performance.now();
+      }
     }),
   );
-  const seconds = (performance.now() - began) / 1000;
-  const median = times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
-  return { batchesPerSecond: times.length / seconds, median };
+  return { batches: times.length, seconds: (performance.now() - began) / 1000, times };
 }
 
-async function addAll(size: number, payload: Buffer): Promise<Figures> {
-  const requests = Math.ceil((SECONDS * 300_000) / (size + 10));
-  const where = [
-    '-h',
-    '127.0.0.1',
-    '-p',
-    String(server.port),
-    '-c',
-    '1',
-    '-P',
-    String(CHANNELS),
-    '-n',
-    String(requests),
-    '--csv',
-  ];
-  const entry = ['v', '1', 'n', String(size), 't', '1763612345678', 'd', payload.toString()];
-  const command = ['XADD', 'bench', 'MAXLEN', '=', String(Math.ceil(RETAIN_LINES / size)), '*', ...entry];
-  const { stdout } = await promisify(execFile)('redis-benchmark', [...where, ...command], {
+async function addByBenchmark(size: number, payload: Buffer): Promise<Turn> {
+  const batches = Math.ceil(500_000 / (1 + size / 10));
+  const where = ['-h', server.host, '-p', server.port, '-c', 1, '-P', IN_FLIGHT, '-n', batches, '--csv'];
+  const entry = ['v', '1', 'n', size, 't', 1_763_612_345_678, 'd', payload.toString()];
+  const command = ['XADD', 'bench', 'MAXLEN', '=', Math.ceil(RETAIN_LINES / size), '*', ...entry];
+  await server.admin.config('RESETSTAT');
+  const { stdout } = await promisify(execFile)('redis-benchmark', [...where, ...command].map(String), {
     maxBuffer: 64 * 1024 * 1024,
   });
   const last = stdout.trim().split('\n').at(-1) ?? '';
   const [, rate] = /","([\d.]+)"/.exec(last) ?? [];
   if (rate === undefined) throw new Error(`redis-benchmark has said ${last.slice(-200)}`);
-  return { batchesPerSecond: Number(rate) };
+  return { batches, seconds: batches / Number(rate) };
 }
 
-function report(size: number, by: string, { batchesPerSecond, median }: Figures): void {
-  const lines = batchesPerSecond * size;
-  const columns = [
-    String(size).padStart(13),
-    by.padEnd(20),
-    lines.toFixed(0).padStart(11),
-    ((lines * record.length) / 1e6).toFixed(1).padStart(7),
-    batchesPerSecond.toFixed(0).padStart(11),
-    (median?.toFixed(2) ?? '').padStart(11),
+function speedRow(size: number, name: string, figures: readonly Figures[], best: number): string[] {
+  const rate = middle(figures.map(({ batchesPerSecond }) => batchesPerSecond));
+  const medians = figures.flatMap(({ medianMs }) => medianMs ?? []);
+  return [
+    String(size),
+    name,
+    (rate * size).toFixed(0),
+    ((rate * size * record.length) / 1e6).toFixed(1),
+    rate.toFixed(0),
+    ratio(rate / best),
+    medians.length > 0 ? middle(medians).toFixed(2) : '',
+    middle(figures.map(({ serverMicros }) => serverMicros)).toFixed(1),
   ];
-  console.log(columns.join('   '));
+}
+
+function middle(values: readonly number[]): number {
+  return new Distribution(values).percentile(50);
+}
+
+function ratio(value: number): string {
+  return `${value.toFixed(2)} ×`;
 }
 
 async function usedBytes(): Promise<number> {
-  const dataset = /used_memory_dataset:(\d+)/.exec(await server.admin.info('memory'))?.[1];
-  return Number(dataset);
-}
-
-async function serverVersion(): Promise<string> {
-  return /redis_version:(\S+)/.exec(await server.admin.info('server'))?.[1] ?? 'unknown';
+  return Number((await server.info('memory')).get('used_memory_dataset'));
 }
 
 function channelOf(text: string): ChannelName {

@@ -1,3 +1,5 @@
+import { markdownTable } from './table.ts';
+
 /** What one measurement says, as a row of the table at the end. */
 export interface Result {
   readonly what: string;
@@ -21,10 +23,5 @@ export function table(results: readonly Result[]): string {
     goal?.text ?? '',
     goal ? (goal.isMet ? 'met' : 'MISSED') : '',
   ]);
-  const all = [['what', 'measured', 'goal', ''], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const print = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
-  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
-  const [head = [], ...body] = all;
-  return [print(head), rule, ...body.map(print)].join('\n');
+  return markdownTable([['what', 'measured', 'goal', ''], ...rows]);
 }

@@ -14,14 +14,17 @@ import { leasesOf, startTailer } from '../support/tailer.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 import { Distribution } from './distribution.ts';
+import { markdownTable } from './table.ts';
 
 const TAILERS = 3;
+/** What tailers take where they are not told. */
+const LEASE_SECONDS = 4;
 const FILES = 30;
 const GROWS_EVERY_MS = 20;
 /** What comes so soon after a kill may have been on its way. */
 const ON_ITS_WAY_MS = 500;
 
-const kills = Number(process.argv[2] ?? 10);
+const count = Number(process.argv[2] ?? 10);
 using folder = new TempFolder();
 await using server = await startRedis();
 await using broker = await RedisBroker.connect({ url: server.url });
@@ -47,8 +50,11 @@ for (let index = 0; index < TAILERS; index++) tailers.push(await start());
 
 const each: number[] = [];
 const last: number[] = [];
-console.log(`${TAILERS} tailers, ${FILES} files, LEASE_SECONDS 4\n\nkill   files   first ms   last ms`);
-for (let kill = 1; kill <= kills; kill++) {
+const kills = [[' kill', ' files', ' first ms', ' last ms', ' last of a lease']];
+console.log(
+  `${TAILERS} tailers, ${FILES} files that grow every ${GROWS_EVERY_MS} ms, LEASE_SECONDS ${LEASE_SECONDS}\n`,
+);
+for (let kill = 1; kill <= count; kill++) {
   await divided();
   const victim = tailers.shift();
   const held = victim ? ((await leasesOf([victim]))[0] ?? 0) : 0;
@@ -58,17 +64,29 @@ for (let kill = 1; kill <= kills; kill++) {
   const times = await takenOver(held);
   each.push(...times);
   last.push(times.at(-1) ?? NaN);
-  console.log(
-    [kill, held, times[0]?.toFixed(0), times.at(-1)?.toFixed(0)].map((cell) => String(cell).padStart(5)).join('    '),
-  );
+  const [fastest = NaN, slowest = NaN] = [times[0], times.at(-1)];
+  kills.push([String(kill), String(held), fastest.toFixed(0), slowest.toFixed(0), ofLease(slowest)]);
   killedAt = Infinity;
   tailers.push(await start());
 }
-console.log(`\na file's next line         ${new Distribution(each).summary}`);
-console.log(`all files of a kill        ${new Distribution(last).summary}`);
+console.log(`${markdownTable(kills)}\n`);
+const summary = [['how long unread, in ms', ' p50', ' p90', ' p99', ' max', ' max of a lease']];
+for (const [what, samples] of [
+  ['a file', each],
+  ['all files of a kill', last],
+] as const) {
+  const distribution = new Distribution(samples);
+  const percentiles = [50, 90, 99, 100].map((percent) => distribution.percentile(percent));
+  summary.push([what, ...percentiles.map((ms) => ms.toFixed(0)), ofLease(percentiles.at(-1) ?? NaN)]);
+}
+console.log(markdownTable(summary));
+
+function ofLease(ms: number): string {
+  return `${(ms / (LEASE_SECONDS * 1000)).toFixed(2)} ×`;
+}
 
 async function start(): Promise<Product> {
-  return stack.use(await startTailer(folder.path, server.url));
+  return stack.use(await startTailer(folder.path, server.url, '--lease-seconds', String(LEASE_SECONDS)));
 }
 
 /** Waits until every file is read, and each tailer has its share. */
