@@ -78,6 +78,13 @@ export default {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'client-light',
+      comment: 'What the SDK imports, every page loads: the light entry of the protocol, and no package.',
+      severity: 'error',
+      from: { path: '^libs/client/src/', pathNot: TESTS },
+      to: { pathNot: ['^libs/client/', '^libs/protocol/(?!src/schemas)'], dependencyTypesNot: ['core'] },
+    },
+    {
       name: 'libs-without-nest',
       comment:
         'Following files, storing and the protocol are plain TypeScript; Nest glue is in runtime and in tailing.module.ts.',
@@ -98,7 +105,9 @@ export default {
         'What runs in production imports no spec, no contract suite and no test tool: they are not installed there.',
       severity: 'error',
       from: { path: '^(libs|apps)/', pathNot: TESTS },
-      to: { path: [TESTS, '^test/', '^node_modules/(vitest|fast-check|@nestjs/testing)(/|$)'] },
+      to: {
+        path: [TESTS, '^test/', '^node_modules/(vitest|fast-check|esbuild|eventsource-parser|@nestjs/testing)(/|$)'],
+      },
     },
     {
       name: 'no-cycle',
@@ -111,7 +120,7 @@ export default {
       name: 'no-orphan',
       comment: 'A file that nothing imports, and that imports nothing, does nothing.',
       severity: 'error',
-      from: { orphan: true, pathNot: [TESTS, '\\.d\\.ts$', '^apps/[^/]+/public/'] },
+      from: { orphan: true, pathNot: [TESTS, '\\.d\\.ts$', '^apps/[^/]+/(public|bin)/'] },
       to: {},
     },
     {

@@ -26,6 +26,8 @@ const violations = [
   ['protocol-only-zod', 'libs/protocol/src/c.ts', "export * from 'node:fs';"],
   ['protocol-light-entry', 'libs/protocol/src/index.ts', "export * from './schemas.js';"],
   ['client-isomorphic', 'libs/client/src/b.ts', "export * from 'node:fs';"],
+  ['client-light', 'libs/client/src/c.ts', "export * from 'rxjs';"],
+  ['client-light', 'libs/client/src/d.ts', "export * from '@tailgate/protocol/schemas';"],
   ['libs-without-nest', 'libs/tailing/src/c.ts', "export type * from '@nestjs/common';"],
   ['libs-without-nest', 'libs/broker/src/b.ts', "export * from '@nestjs/common';"],
   ['pure-cores', 'apps/gateway/src/feed/a.ts', "export * from '@nestjs/common';"],
@@ -77,6 +79,7 @@ beforeAll(() => {
   for (const name of ['protocol', 'broker', 'tailing', 'runtime', 'client']) {
     const exports = {
       '.': { 'tailgate-source': './src/index.ts', default: './dist/index.js' },
+      './schemas': { 'tailgate-source': './src/schemas.ts' },
       './contract': { 'tailgate-source': './src/contract/suite.ts' },
     };
     write(`libs/${name}/package.json`, JSON.stringify({ name: `@tailgate/${name}`, exports }));

@@ -6,7 +6,7 @@ import { NODE, type Ending } from './product.ts';
 import { until } from './until.ts';
 
 /** The program that `npx tailgate` runs. */
-export const CLI = fileURLToPath(new URL('../../apps/cli/bin/tailgate.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../apps/cli/bin/tailgate.js', import.meta.url));
 
 /** `tailgate` with arguments, in a process of its own, without a terminal. Killed when it is disposed of. */
 export class Cli implements AsyncDisposable {

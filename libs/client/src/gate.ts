@@ -13,15 +13,16 @@ export class Gate {
 
   /** `reason` holds the gate shut until `open` is called with the same. */
   shut(reason: string): void {
+    const wasOpen = this.isOpen;
     this.#shutBy.add(reason);
-    this.#changed();
+    if (wasOpen) this.#changed();
   }
 
   open(reason: string): void {
-    if (this.#shutBy.delete(reason)) this.#changed();
+    if (this.#shutBy.delete(reason) && this.isOpen) this.#changed();
   }
 
-  /** Calls whenever that may have changed, until the answer is called. */
+  /** Calls after each change until the answer is called. */
   watch(watcher: () => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);

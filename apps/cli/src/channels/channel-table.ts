@@ -1,4 +1,4 @@
-import type { ListedChannel } from './channels-command.js';
+import type { ListedChannel } from './listed-channel.js';
 
 const UNITS = [
   ['d', 86_400_000],

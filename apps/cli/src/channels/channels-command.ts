@@ -1,21 +1,14 @@
-import { parseChannel, parseProblem } from '@tailgate/protocol';
+import { parseProblem } from '@tailgate/protocol';
 import { Command } from 'commander';
 import { tokenOf, withGateway, type GatewayOptions } from '../shell/gateway-options.js';
 import { Complaint, type Shell } from '../shell/shell.js';
 import { channelTable } from './channel-table.js';
+import { readListed, type ListedChannel } from './listed-channel.js';
 
 interface ChannelsOptions extends GatewayOptions {
   readonly kind?: string;
   readonly prefix?: string;
   readonly json?: true;
-}
-
-/** What is used of an item of `GET /api/channels`. */
-export interface ListedChannel {
-  readonly channel: string;
-  readonly records: number;
-  /** Milliseconds since the Unix epoch. */
-  readonly updated: number;
 }
 
 const PAGE = 1_000;
@@ -34,7 +27,7 @@ async function list(options: ChannelsOptions, shell: Shell): Promise<void> {
   const table: ListedChannel[] = [];
   for await (const item of items(options, shell)) {
     if (options.json) shell.stdout.write(`${JSON.stringify(item)}\n`);
-    else table.push(readItem(item));
+    else table.push(readListed(item));
   }
   shell.stdout.write(options.json ? '' : channelTable(table, Date.now()));
 }
@@ -81,15 +74,6 @@ async function ask(
   }
   const next = 'next' in answer && typeof answer.next === 'string' ? { next: answer.next } : {};
   return { channels: answer.channels, ...next };
-}
-
-function readItem(item: unknown): ListedChannel {
-  if (typeof item === 'object' && item !== null && 'channel' in item && 'records' in item && 'updated' in item) {
-    const { channel, records, updated } = item;
-    const name = parseChannel(String(channel));
-    if (name && typeof records === 'number' && typeof updated === 'number') return { channel: name, records, updated };
-  }
-  throw new Complaint(`not a channel: ${JSON.stringify(item)}`);
 }
 
 function withSlash(url: URL): string {

@@ -3,7 +3,7 @@ import { parsePosition, type Position } from '@tailgate/protocol';
 import type { Distribution } from './distribution.js';
 
 /** One of many clients of a channel: counts, and keeps nothing. */
-export class LoadClient implements Disposable {
+export class LoadClient {
   readonly #log: Subscription;
   readonly #latency: Distribution;
   /** Of the last record that it was given. */
@@ -35,7 +35,7 @@ export class LoadClient implements Disposable {
     return this.last.epoch === target.epoch ? Math.max(0, target.seq - this.last.seq) : 1;
   }
 
-  [Symbol.dispose](): void {
+  close(): void {
     this.#log.close();
   }
 

@@ -3,7 +3,7 @@ import type { Position } from '@tailgate/protocol';
 import { Command } from 'commander';
 import { selectors, wholeNumber } from '../shell/arguments.js';
 import { gatewayOf, withGateway, withTransport, type GatewayOptions } from '../shell/gateway-options.js';
-import { Complaint, EXIT, type Shell } from '../shell/shell.js';
+import { Complaint, type Shell } from '../shell/shell.js';
 import { Distribution } from './distribution.js';
 import { LoadClient } from './load-client.js';
 import { isComplete, loadReport, type LoadResult } from './load-report.js';
@@ -18,6 +18,8 @@ interface LoadOptions extends GatewayOptions {
 const CATCH_UP_MS = 10_000;
 
 const LOOK_AGAIN_MS = 50;
+
+type Counted = Omit<LoadResult, 'seconds' | 'latency'>;
 
 /** `tailgate load`: many clients of one channel at once. */
 export function loadCommand(shell: Shell): Command {
@@ -34,22 +36,29 @@ export function loadCommand(shell: Shell): Command {
 async function load(channel: string, options: LoadOptions, shell: Shell): Promise<void> {
   const gateway = await gatewayOf(options, [channel], shell);
   const latency = new Distribution();
-  using clients = new DisposableStack();
-  const all = Array.from({ length: options.clients }, () =>
-    clients.use(new LoadClient(gateway, channel, options.tail, latency)),
-  );
   const begun = performance.now();
-  await setTimeout(options.seconds * 1_000, undefined, { signal: shell.interrupted }).catch(() => undefined);
-  const refused = all.find((client) => client.failure !== undefined);
+  const clients = Array.from(
+    { length: options.clients },
+    () => new LoadClient(gateway, channel, options.tail, latency),
+  );
+  try {
+    await setTimeout(options.seconds * 1_000, undefined, { signal: shell.interrupted }).catch(() => undefined);
+    const counted = await count(clients, shell.interrupted);
+    const result = { ...counted, seconds: (performance.now() - begun) / 1_000, latency };
+    shell.stdout.write(loadReport(result));
+    if (!shell.interrupted.aborted && !isComplete(result)) throw new Complaint('not everything was delivered');
+  } finally {
+    for (const client of clients) client.close();
+  }
+}
+
+async function count(clients: readonly LoadClient[], interrupted: AbortSignal): Promise<Counted> {
+  const refused = clients.find((client) => client.failure !== undefined);
   if (refused) throw new Complaint(refused.failure ?? '');
-  const live = all.filter((client) => client.isLive).length;
-  const target = furthest(all);
-  await catchUp(all, target, shell.interrupted);
-  const seconds = (performance.now() - begun) / 1_000;
-  const result = { ...resultOf(all, live, target), seconds, latency };
-  shell.stdout.write(loadReport(result));
-  if (!shell.interrupted.aborted && !isComplete(result))
-    throw new Complaint('not everything was delivered', EXIT.failed);
+  const live = clients.filter((client) => client.isLive).length;
+  const target = furthest(clients);
+  await catchUp(clients, target, interrupted);
+  return countedOf(clients, live, target);
 }
 
 /** Waits until all have what one of them had when this began; a channel may grow on. */
@@ -75,11 +84,7 @@ function furthest(clients: readonly LoadClient[]): Position | undefined {
     );
 }
 
-function resultOf(
-  clients: readonly LoadClient[],
-  live: number,
-  target: Position | undefined,
-): Omit<LoadResult, 'seconds' | 'latency'> {
+function countedOf(clients: readonly LoadClient[], live: number, target: Position | undefined): Counted {
   const sum = (count: (client: LoadClient) => number): number =>
     clients.reduce((total, client) => total + count(client), 0);
   const received = sum(({ statistics }) => statistics.received);

@@ -49,8 +49,8 @@ const STATES: Readonly<Record<ChannelStatus['state'], string>> = {
 function reasonOf(error: Error): string {
   let cause: unknown = error;
   while (cause instanceof Error && cause.cause instanceof Error) ({ cause } = cause);
-  const code = cause instanceof Error && 'code' in cause && cause !== error ? `: ${String(cause.code)}` : '';
-  return error.message + code;
+  if (!(cause instanceof Error) || cause === error) return error.message;
+  return `${error.message}: ${'code' in cause ? String(cause.code) : cause.message}`;
 }
 
 function gap({ lost, reason, from, to }: GapEntry): string {
