@@ -75,6 +75,14 @@ describe('tail', () => {
     expect(cli.lines.toSorted()).toEqual(['deployment/db one', 'deployment/web line 2']);
   });
 
+  it('follows a pattern, and what comes later', async () => {
+    await using cli = new Cli(['tail', 'deployment/new-*'], env);
+    folder.write('new-1.log', 'first\n');
+    folder.write('new-2.log', 'second\n');
+    await cli.has(({ lines }) => lines.length >= 2, 'two lines');
+    expect(cli.lines.toSorted()).toEqual(['deployment/new-1 first', 'deployment/new-2 second']);
+  });
+
   it('prints JSON with positions that --after takes', async () => {
     await using cli = new Cli(['tail', 'deployment/web', '-n', '2', '--json'], env);
     await cli.has(({ lines }) => lines.length >= 2, 'two entries');
