@@ -8,7 +8,8 @@ import { systemClock } from '../feed/clock.js';
 import { Rounds } from '../feed/rounds.js';
 import { Filters } from '../filter/filters.js';
 import { Sessions } from '../session/sessions.js';
-import { ChannelDirectory } from '../ws/channel-directory.js';
+import { ChannelDirectory } from '../feed/channel-directory.js';
+import { LegacyController } from '../legacy/legacy.controller.js';
 import { RecordsFrames } from '../ws/records-frames.js';
 import { WsController } from '../ws/ws.controller.js';
 import { WsServer } from '../ws/ws-server.js';
@@ -34,13 +35,14 @@ export class StreamModule implements OnModuleDestroy {
     return {
       module: StreamModule,
       imports,
-      controllers: [StreamController, WsController],
+      controllers: [StreamController, WsController, LegacyController],
       providers: [
         Filters,
         StreamFormats,
+        { provide: ChannelDirectory, inject: [LOG_BROKER, STREAM_OBSERVER], useFactory: createDirectory },
         {
           provide: WsServer,
-          inject: [LOG_BROKER, Connections, Sessions, Filters, CALLERS, STREAM_OPTIONS, STREAM_OBSERVER],
+          inject: [ChannelDirectory, Connections, Sessions, Filters, CALLERS, STREAM_OPTIONS, STREAM_OBSERVER],
           useFactory: createWsServer,
         },
         { provide: Connections, inject: [STREAM_OPTIONS], useFactory: createConnections },
@@ -94,7 +96,7 @@ function createEventStreams(
 }
 
 function createWsServer(
-  broker: LogBroker,
+  directory: ChannelDirectory,
   connections: Connections,
   sessions: Sessions,
   filters: Filters,
@@ -103,7 +105,10 @@ function createWsServer(
   observer: StreamObserver,
 ): WsServer {
   const clock = systemClock;
-  const directory = new ChannelDirectory(broker, clock, (error) => observer.sessionFailed(error));
   const frames = new RecordsFrames();
   return new WsServer({ connections, sessions, filters, callers, observer, clock, directory, frames, replica });
+}
+
+function createDirectory(broker: LogBroker, observer: StreamObserver): ChannelDirectory {
+  return new ChannelDirectory(broker, systemClock, (error) => observer.sessionFailed(error));
 }

@@ -4,7 +4,7 @@ import { SessionGroup } from '../connection/session-group.js';
 import type { SessionSink } from '../session/session-sink.js';
 import type { Sessions } from '../session/sessions.js';
 import type { SessionStart } from '../session/session-start.js';
-import type { ChannelDirectory } from './channel-directory.js';
+import type { ChannelDirectory } from '../feed/channel-directory.js';
 import { FrameRefusal, type Wanted } from './subscribe-frame.js';
 import { Subscription, type SubscriptionOwner } from './subscription.js';
 

@@ -18,7 +18,7 @@ import type { Filters } from '../filter/filters.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { Sessions } from '../session/sessions.js';
 import type { StreamObserver } from '../stream/stream-observer.js';
-import type { ChannelDirectory } from './channel-directory.js';
+import type { ChannelDirectory } from '../feed/channel-directory.js';
 import { FrameOutlet } from './frame-outlet.js';
 import type { RecordsFrames } from './records-frames.js';
 import { FrameRefusal, readSubscribe } from './subscribe-frame.js';

@@ -1,6 +1,6 @@
 import type { LogBroker } from '@tailgate/broker';
 import type { ChannelName } from '@tailgate/protocol';
-import type { Clock } from '../feed/clock.js';
+import type { Clock } from './clock.js';
 
 /** New channels are looked for this often: milliseconds. */
 const LOOK_MS = 1_000;
