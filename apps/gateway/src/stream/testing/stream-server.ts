@@ -33,13 +33,15 @@ export class StreamServer implements AsyncDisposable {
     this.writer = new ChannelWriter(broker.inner, channel);
   }
 
+  /** `shared`: another server's broker, which is then closed with either. */
   static async start(
     options: Partial<StreamOptions> = {},
     observer: StreamObserver = silentObserver,
     retention: MemoryBrokerOptions = {},
     callers: Callers = new OpenCallers(new HostRule([])),
+    shared?: UnreliableBroker,
   ): Promise<StreamServer> {
-    const broker = new UnreliableBroker(new MemoryBroker(retention));
+    const broker = shared ?? new UnreliableBroker(new MemoryBroker(retention));
     const providers = [
       { provide: STREAM_OPTIONS, useValue: { replica: 'test', places: new CountedPlaces(1_000), ...options } },
       { provide: STREAM_OBSERVER, useValue: observer },
