@@ -41,7 +41,7 @@ it.each(PLACES)(
       () => crowd.arrived(head) === CROWD,
       () => `all have all; ${crowd.arrived(head)} have`,
     );
-  expect(crowd.failures).toEqual([]);
+    expect(crowd.failures).toEqual([]);
     expect(crowd.reads).toBeLessThanOrEqual(8);
     expect(await callsOf('xrange')).toBeLessThanOrEqual(crowd.reads * XRANGES_A_READ);
     // Reads, and the looks at the bounds: one a second and some for those who come.

@@ -9,7 +9,7 @@ import {
   type ClosingReason,
   type ServerFrame,
 } from '@tailgate/protocol';
-import type { RawData, WebSocket } from 'ws';
+import type { RawData } from 'ws';
 import type { Caller, Callers } from '../connection/caller.js';
 import type { Connection } from '../connection/connection.js';
 import type { Clock } from '../feed/clock.js';
@@ -35,6 +35,18 @@ const CODES: Readonly<Record<ClosingReason, number>> = {
   'too-many': CLOSE_CODES.too_many.code,
 };
 
+/** What is needed of the library's `WebSocket`. */
+export interface ClientSocket {
+  /** Those that were agreed upon, as in the handshake. */
+  readonly extensions: string;
+  on(event: 'message', listener: (data: RawData, isBinary: boolean) => void): unknown;
+  on(event: 'ping' | 'pong', listener: (payload: Buffer) => void): unknown;
+  ping(): void;
+  pause(): void;
+  resume(): void;
+  close(code: number, reason?: string): void;
+}
+
 /** What the WebSocket connections of one process share. */
 export interface WsContext {
   readonly clock: Clock;
@@ -50,7 +62,7 @@ export interface WsContext {
 
 /** One WebSocket client, by the subprotocol `tailgate.v1`. */
 export class WsConnection implements Connection, SubscriptionOwner {
-  readonly #socket: WebSocket;
+  readonly #socket: ClientSocket;
   readonly #context: WsContext;
   readonly #outlet: FrameOutlet;
   readonly #subscriptions: Subscriptions;
@@ -62,7 +74,7 @@ export class WsConnection implements Connection, SubscriptionOwner {
   #closed = false;
 
   /** `output`: the connection under the WebSocket. `onClosed` is called once it is closed, by whomever. */
-  constructor(socket: WebSocket, output: Duplex, caller: Caller, context: WsContext, onClosed: () => void) {
+  constructor(socket: ClientSocket, output: Duplex, caller: Caller, context: WsContext, onClosed: () => void) {
     this.#socket = socket;
     this.#context = context;
     this.#caller = caller;

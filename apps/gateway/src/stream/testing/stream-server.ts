@@ -72,6 +72,11 @@ export class StreamServer implements AsyncDisposable {
     return selector;
   }
 
+  /** Ends all connections, as a network does that has failed. */
+  cutAll(): void {
+    this.app.getHttpAdapter().getInstance().server.closeAllConnections();
+  }
+
   get streams(): Connections {
     return this.app.get(Connections);
   }
