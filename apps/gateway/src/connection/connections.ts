@@ -19,7 +19,14 @@ export interface Places {
   take(address: string): Disposable | undefined;
 }
 
+/** Is told of connections, for metrics. Must not throw. */
+export interface ConnectionObserver {
+  connectionOpened(): void;
+  connectionClosed(): void;
+}
+
 export interface ConnectionsOptions {
+  readonly observer: ConnectionObserver;
   readonly places: Places;
   /** A viewer that takes nothing for so many milliseconds is parted from, so that it comes back, if it still is there. */
   readonly stuckMs: number;
@@ -64,6 +71,7 @@ export class Connections implements AsyncDisposable {
     const place = this.#options.places.take(address);
     if (!place) return 'too-many';
     this.#open.set(connection, place);
+    this.#options.observer.connectionOpened();
     this.#ticking ??= this.#clock.every(BEAT_MS, () => this.#beat());
     return undefined;
   }
@@ -71,8 +79,12 @@ export class Connections implements AsyncDisposable {
   /** It was closed, by whomever. */
   delete(connection: Connection): void {
     this.#closing.delete(connection);
-    this.#open.get(connection)?.[Symbol.dispose]();
-    if (!this.#open.delete(connection) || this.#open.size > 0) return;
+    const place = this.#open.get(connection);
+    if (!place) return;
+    place[Symbol.dispose]();
+    this.#open.delete(connection);
+    this.#options.observer.connectionClosed();
+    if (this.#open.size > 0) return;
     this.#ticking?.[Symbol.dispose]();
     this.#ticking = undefined;
     this.#onEmpty?.();

@@ -2,6 +2,7 @@ import { parsePosition, type Gap } from '@tailgate/protocol';
 import { comparePositions } from '@tailgate/broker';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { LineFilter } from '../filter/line-filter.js';
 import type { Sent } from './testing/recording-sink.js';
 import { SessionHouse, type Opened } from './testing/session-house.js';
 
@@ -11,9 +12,12 @@ type Deed =
   | { readonly deed: 'epoch'; readonly count: number; readonly lost: boolean }
   | { readonly deed: 'open'; readonly where: number }
   | { readonly deed: 'tail'; readonly count: number }
+  | { readonly deed: 'filter'; readonly where: number }
   | { readonly deed: 'full' | 'drained' | 'pause' | 'resume' | 'return'; readonly viewer: number }
   | { readonly deed: 'fail' | 'mend' | 'settle' }
   | { readonly deed: 'wait'; readonly ms: number };
+
+const EVEN = new LineFilter({ grep: '[02468]$' });
 
 const viewer = fc.nat(5);
 const deeds: fc.Arbitrary<readonly Deed[]> = fc.array(
@@ -29,6 +33,7 @@ const deeds: fc.Arbitrary<readonly Deed[]> = fc.array(
     fc.record({ deed: fc.constant('epoch' as const), count: fc.integer({ min: 1, max: 5 }), lost: fc.boolean() }),
     { weight: 3, arbitrary: fc.record({ deed: fc.constant('open' as const), where: fc.nat() }) },
     fc.record({ deed: fc.constant('tail' as const), count: fc.nat(30) }),
+    fc.record({ deed: fc.constant('filter' as const), where: fc.nat() }),
     {
       weight: 3,
       arbitrary: fc.record({ deed: fc.constantFrom('full' as const, 'drained', 'pause', 'resume', 'return'), viewer }),
@@ -47,6 +52,8 @@ class Model {
   readonly house = new SessionHouse({ retainLines: 25 }, { bytesPerChannel: 600, bytesInAll: 600 });
   readonly viewers: Opened[] = [];
   readonly gone: Opened[] = [];
+  /** They see every other line. */
+  readonly filtering: Opened[] = [];
 
   get positions(): readonly string[] {
     return [...this.house.writer.lines.keys()];
@@ -66,6 +73,11 @@ class Model {
         this.viewers.push(house.open(after === undefined ? { after: '0-0' } : { after }));
         return;
       }
+      case 'filter': {
+        const after = this.positions[deed.where % Math.max(1, this.positions.length)] ?? '0-0';
+        this.filtering.push(house.open({ after, filter: EVEN }));
+        return;
+      }
       case 'tail':
         this.viewers.push(house.open({ tail: deed.count }));
         return;
@@ -79,6 +91,7 @@ class Model {
         return house.clock.settle();
       default:
         this.#toViewer(deed.deed, this.viewers[deed.viewer]);
+        if (deed.deed !== 'return') this.#toViewer(deed.deed, this.filtering[deed.viewer]);
     }
   }
 
@@ -102,7 +115,7 @@ class Model {
   /** Everything is well again, and all that is left to do is done. */
   async finish(): Promise<void> {
     this.house.broker.fails = false;
-    for (const { sink, session } of this.viewers) {
+    for (const { sink, session } of [...this.viewers, ...this.filtering]) {
       sink.full = false;
       session.drained();
       session.resume();
@@ -136,6 +149,22 @@ class Model {
       }
     }
     if (toTheEnd) expect(next).toBe(positions.length);
+  }
+
+  /** A viewer with a filter has been sent every matching line after where it began, but for those in gaps. */
+  checkFiltered({ sink }: Opened): void {
+    const { positions } = this;
+    const begun = this.#indexAfter(sink.sent.find(({ event }) => event === 'connected')?.id ?? '');
+    const missed = new Set<string>();
+    for (const sent of sink.sent) {
+      if (sent.event !== 'gap') continue;
+      const [from, to] = [positions.indexOf(sent.data.from ?? ''), positions.indexOf(sent.data.to ?? '')];
+      for (const position of positions.slice(from, to + 1)) missed.add(position);
+    }
+    const expected = positions.filter(
+      (id, index) => index >= begun && !missed.has(id) && /[02468]$/.test(this.house.writer.lines.get(id) ?? ''),
+    );
+    expect(sink.sent.flatMap((sent) => (sent.event === 'log' ? [sent.id] : []))).toEqual(expected);
   }
 
   /** A gap begins where the viewer stood, ends before what follows, and is of records that are gone for good. */
@@ -185,13 +214,14 @@ it(
         await model.finish();
         for (const each of model.gone) model.check(each, false);
         for (const each of model.viewers) model.check(each, true);
+        for (const each of model.filtering) model.checkFiltered(each);
         expect(model.house.failures).toEqual([]);
         const first = (await model.house.broker.bounds(model.house.channel))?.first;
         for (const end of model.trimmed) {
           const position = parsePosition(end);
           expect(first && position && comparePositions(position, first)).toBeLessThan(0);
         }
-        for (const { session } of model.viewers) session.detach();
+        for (const { session } of [...model.viewers, ...model.filtering]) session.detach();
         await model.house.clock.advance(31_000);
         expect([model.house.feeds.size, model.house.broker.followers, model.house.clock.timers]).toEqual([0, 0, 0]);
       }),

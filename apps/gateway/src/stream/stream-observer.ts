@@ -1,8 +1,9 @@
+import type { ConnectionObserver } from '../connection/connections.js';
 import type { FeedObserver } from '../feed/feed-observer.js';
 import type { SessionObserver } from '../session/session-observer.js';
 
 /** Is told what streams do, for metrics and logs. Must not throw. No metric may be labelled with a channel: there may be any number. */
-export interface StreamObserver extends FeedObserver, SessionObserver {
+export interface StreamObserver extends FeedObserver, SessionObserver, ConnectionObserver {
   /** Was handed to a viewer's connection. */
   sent(records: number, bytes: number): void;
 
@@ -18,6 +19,8 @@ export const silentObserver: StreamObserver = {
   historyRead: () => undefined,
   liveMessagesLost: () => undefined,
   brokerFailed: () => undefined,
+  connectionOpened: () => undefined,
+  connectionClosed: () => undefined,
   sessionOpened: () => undefined,
   sessionClosed: () => undefined,
   gapSent: () => undefined,

@@ -45,7 +45,7 @@ export class StreamModule implements OnModuleDestroy {
           inject: [ChannelDirectory, Connections, Sessions, Filters, CALLERS, STREAM_OPTIONS, STREAM_OBSERVER],
           useFactory: createWsServer,
         },
-        { provide: Connections, inject: [STREAM_OPTIONS], useFactory: createConnections },
+        { provide: Connections, inject: [STREAM_OPTIONS, STREAM_OBSERVER], useFactory: createConnections },
         {
           provide: Sessions,
           inject: [LOG_BROKER, TAILER_SIGNS, STREAM_OPTIONS, STREAM_OBSERVER],
@@ -67,8 +67,11 @@ export class StreamModule implements OnModuleDestroy {
   }
 }
 
-function createConnections({ places, isStarting, stuckMs = DEFAULT_STUCK_MS }: StreamOptions): Connections {
-  return new Connections(systemClock, { places, stuckMs, ...(isStarting && { isStarting }) });
+function createConnections(
+  { places, isStarting, stuckMs = DEFAULT_STUCK_MS }: StreamOptions,
+  observer: StreamObserver,
+): Connections {
+  return new Connections(systemClock, { observer, places, stuckMs, ...(isStarting && { isStarting }) });
 }
 
 function createSessions(

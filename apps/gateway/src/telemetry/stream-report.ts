@@ -14,6 +14,15 @@ export class StreamReport implements StreamObserver {
     this.#metrics = createMetrics([registry]);
   }
 
+  connectionOpened(): void {
+    this.#metrics.connections.inc();
+    this.#metrics.connectionsOpened.inc();
+  }
+
+  connectionClosed(): void {
+    this.#metrics.connections.dec();
+  }
+
   sessionOpened(): void {
     this.#metrics.sessions.inc();
     this.#metrics.sessionsOpened.inc();
@@ -69,8 +78,14 @@ function createMetrics(registers: Registry[]) {
   const counter = <Label extends string = never>(name: string, help: string, ...labelNames: Label[]) =>
     new Counter({ name: `tailgate_${name}_total`, help, labelNames, registers });
   return {
-    sessions: new Gauge({ name: 'tailgate_sessions', help: 'Viewers that are connected.', registers }),
-    sessionsOpened: counter('sessions_opened', 'Viewers that have connected.'),
+    connections: new Gauge({ name: 'tailgate_connections', help: 'Viewers that are connected.', registers }),
+    connectionsOpened: counter('connections_opened', 'Viewers that have connected.'),
+    sessions: new Gauge({
+      name: 'tailgate_sessions',
+      help: 'Channels that viewers follow, each for each viewer.',
+      registers,
+    }),
+    sessionsOpened: counter('sessions_opened', 'Channels that viewers have begun to follow.'),
     sessionsFailed: counter('sessions_failed', 'Viewers that were disconnected because of a fault of ours.'),
     refused: counter(
       'streams_refused',

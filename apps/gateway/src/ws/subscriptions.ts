@@ -115,7 +115,7 @@ export class Subscriptions {
     return selects(pattern, channel) && !this.#byChannel.has(channel) && this.#context.caller().mayRead(channel);
   }
 
-  /** All that there is room for, unless it is the client's first answer: then all or nothing. */
+  /** As many as there is room for; that there are more is told once. */
   #join(pattern: ChannelPattern, following: Following, channels: readonly ChannelName[], wanted: Wanted): void {
     const room = MAX_SUBSCRIPTIONS - this.#byChannel.size;
     if (channels.length > room && !following.overflown) {

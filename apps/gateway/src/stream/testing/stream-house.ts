@@ -30,7 +30,7 @@ export class StreamHouse extends SessionHouse {
   constructor(stuckMs = DEFAULT_STUCK_MS) {
     super();
     const { clock, observer } = this;
-    this.connections = new Connections(clock, { places: new CountedPlaces(1_000), stuckMs });
+    this.connections = new Connections(clock, { observer, places: new CountedPlaces(1_000), stuckMs });
     this.streams = new EventStreams(this.connections, this.sessions, { clock, observer, replica: 'test' });
   }
 
