@@ -1,12 +1,13 @@
 -- Appends a batch to a channel, if its source's checkpoint is the expected one, and moves the checkpoint.
 --
--- KEYS  1 meta   2 lines
+-- KEYS  1 meta   2 lines   and, of a source that appends once: 3 where its checkpoint is, instead of in meta
 -- ARGV  1 source   2 the expected checkpoint after a '=', or '' for none   3 the next checkpoint   4 how many records   5 payload
 --       6 the highest position that the caller has seen, or ''   7 records, 8 bytes and 9 milliseconds to retain, or '' for no bound
 --       10 '1' to publish the batch; '0' where publish-1 does, once replicas have it
 --       11 live: the channel of sharded pub/sub, of the same slot. As a key it would never be there, and while a slot of a cluster
 --          is on the move scripts are put off as long as one of their keys is missing.
 --       12 the position that this append was answered with before it was forgotten, or ''
+--       13 for how many ms the checkpoint in the third key is kept
 -- Answer
 --   appended  <position> <ms of the channel's newest batch>   also where an earlier try of this append has succeeded
 --   conflict  [<position> <checkpoint>]                        what is stored, where anything is; also where it can't be put back
@@ -16,7 +17,7 @@
 -- Scripts don't roll back: all that may fail is done before the first write, and that one, where the memory is full, frees some
 -- or is refused. (Once a script has written, Redis refuses it no memory.)
 
-local meta, lines, live = KEYS[1], KEYS[2], ARGV[11]
+local meta, lines, once, live = KEYS[1], KEYS[2], KEYS[3], ARGV[11]
 local checkpoint_field, expected, next_checkpoint, payload = 'c:' .. ARGV[1], ARGV[2], ARGV[3], ARGV[5]
 local records = tonumber(ARGV[4])
 local seen = ARGV[6] ~= '' and position(ARGV[6]) or nil
@@ -36,6 +37,9 @@ local format, stored_head, run, epochs, updated, count, bytes, oldest, stored =
 if format and format ~= FORMAT then
   return { 'unknown', format }
 end
+if once then
+  stored = redis.call('GET', once)
+end
 if stored then
   local last, checkpoint = string.match(stored, '^(%S+) (.*)$')
   if checkpoint == next_checkpoint then
@@ -43,7 +47,7 @@ if stored then
       -- WAIT waits for the writes of its own connection, and the first try may have come through another one.
       redis.call('HSET', meta, 'v', FORMAT)
     end
-    return { 'appended', last, updated }
+    return { 'appended', last, updated or '0' }
   end
   if expected ~= '=' .. checkpoint then
     return { 'conflict', last, checkpoint }
@@ -164,8 +168,13 @@ end
 
 updated = updated or int(now)
 redis.call('HSET', meta, 'v', FORMAT, 'h', id, 'r', server, 'e', epochs, 'u', updated,
-  'n', int(history.records), 'b', int(history.bytes), 'o', oldest_text(history), 'a', ARGV[9],
-  checkpoint_field, id .. ' ' .. next_checkpoint)
+  'n', int(history.records), 'b', int(history.bytes), 'o', oldest_text(history), 'a', ARGV[9])
+local answered = id .. ' ' .. next_checkpoint
+if once then
+  redis.call('SET', once, answered, 'PX', ARGV[13])
+else
+  redis.call('HSET', meta, checkpoint_field, answered)
+end
 
 -- 6. Publish. The message is a copy of the payload: it is made where somebody listens.
 

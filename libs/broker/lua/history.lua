@@ -7,7 +7,10 @@
 --   r  the run id and the replication id of the server that wrote it last, or '?' where records were put back
 --   e  the epochs, "<epoch>:<closing seq> <epoch>:<closing seq> <epoch>", the open one last
 --   n  how many records the stream has     b  their bytes, overheads included     o  its oldest entry, "<id> <records> <bytes> <ms>"
---   a  how old an entry may grow, in ms, or empty     c:<source>  "<position> <checkpoint>": what the source's last append answered
+--   p  the head as of the last purge, if any     a  how old an entry may grow, in ms, or empty
+--   c:<source>  "<position> <checkpoint>": what the source's last append answered
+--
+-- `once:<source>`, a string that expires: as c:<source>, of a source that appends once.
 --
 -- Numbers are doubles, exact up to 2^53, of which tostring() prints only 14 digits.
 

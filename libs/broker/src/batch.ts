@@ -11,8 +11,11 @@ export interface Batch {
   readonly payload: Buffer;
 }
 
-/** A batch's payload is at most this many bytes, unless it is a single record. */
+/** A batch's payload is at most this many bytes, unless it is a single record, or was appended once (`AppendRequest.keepFor`). */
 export const MAX_BATCH_BYTES = 256 * 1024;
+
+/** The payload of an append with `keepFor` is at most this many bytes: what somebody sends as one is stored as one. 8 MiB. */
+export const MAX_ONCE_BYTES = 8 * 1024 * 1024;
 
 /** A checkpoint is at most this many bytes of UTF-8. */
 export const MAX_CHECKPOINT_BYTES = 4096;

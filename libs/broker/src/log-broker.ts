@@ -28,6 +28,9 @@ import type { Batch } from './batch.js';
  * source. So no new record ever gets a number in an epoch with records put back: the next append that is no putting back closes it
  * at the head, as above, and opens another.
  *
+ * **Once.** Records that were sent, not read from a file, have no source that goes on: an append with `keepFor` is a source of its own,
+ * whose checkpoint is forgotten after that time. What may be tried again meanwhile is appended once all the same.
+ *
  * Every method rejects with a `BrokerError`. The contract suite (`@tailgate/broker/contract`) is this comment as tests.
  */
 export interface LogBroker extends AsyncDisposable {
@@ -39,7 +42,7 @@ export interface LogBroker extends AsyncDisposable {
    */
   append(request: AppendRequest): Promise<AppendAnswer>;
 
-  /** The checkpoints of a channel's sources, by source; empty for an unknown channel. */
+  /** The checkpoints of a channel's sources, by source, without those of appends with `keepFor`; empty for an unknown channel. */
   checkpoints(channel: ChannelName): Promise<ReadonlyMap<string, StoredCheckpoint>>;
 
   /** What the channel holds, or `undefined` for an unknown channel. */
@@ -56,6 +59,13 @@ export interface LogBroker extends AsyncDisposable {
    * may be in the middle of a batch. Empty where there are none, or the channel is unknown.
    */
   readBefore(channel: ChannelName, position: Position, limits: ReadLimits): Promise<readonly Batch[]>;
+
+  /**
+   * Lets go of all the records that the channel has, at once; its numbers and checkpoints stay, and so the next record has the next
+   * number. Answers the head, up to which they are gone, or `undefined` for an unknown channel. Followers are not called: whoever
+   * holds batches compares `Bounds.purged`.
+   */
+  purge(channel: ChannelName): Promise<Position | undefined>;
 
   /**
    * Calls `onBatch` for each batch appended from now on, in order, until the answer is disposed of. The channel need not exist yet.
@@ -82,7 +92,8 @@ export interface AppendRequest {
   /** How many records `payload` has; with 0 the append only moves the checkpoint (and makes the channel known). */
   readonly records: number;
   /**
-   * As `Batch.payload`: empty with 0 records, else ending with a newline, and at most `MAX_BATCH_BYTES` unless it is one record.
+   * As `Batch.payload`: empty with 0 records, else ending with a newline, and at most `MAX_BATCH_BYTES` (with `keepFor`
+   * `MAX_ONCE_BYTES`) unless it is one record.
    * Beyond that it isn't parsed, nor its records counted: at least 2 bytes each is all that is asked. The broker keeps it: the caller must not write to it again.
    */
   readonly payload: Buffer;
@@ -94,6 +105,11 @@ export interface AppendRequest {
    * conflict otherwise, also for a channel that is not known. `seen` counts for nothing beside it. Its `seq` is at least `records`.
    */
   readonly again?: Position;
+  /**
+   * The source appends this once: its checkpoint is kept for this many milliseconds at least (a whole number from 1), and then
+   * forgotten. It has nothing to do with another source of that name. `expected` and `again` must be absent.
+   */
+  readonly keepFor?: number;
 }
 
 export type AppendAnswer =
@@ -115,6 +131,8 @@ export interface Bounds {
   readonly last: Position;
   /** How many records are left. */
   readonly records: number;
+  /** The head as of the last `purge`: no record up to here is left. Absent where there was none. */
+  readonly purged?: Position;
   /** The channel's latest epochs (64 at least), oldest first. */
   readonly epochs: readonly EpochSpan[];
   /**
@@ -159,6 +177,6 @@ export interface ChannelPage {
   readonly next?: string;
 }
 
-export interface ChannelSummary extends Omit<Bounds, 'epochs'> {
+export interface ChannelSummary extends Omit<Bounds, 'epochs' | 'purged'> {
   readonly channel: ChannelName;
 }

@@ -1,4 +1,4 @@
-import { MAX_BATCH_BYTES, MAX_CHECKPOINT_BYTES, MAX_SOURCE_BYTES } from './batch.js';
+import { MAX_BATCH_BYTES, MAX_CHECKPOINT_BYTES, MAX_ONCE_BYTES, MAX_SOURCE_BYTES } from './batch.js';
 import { BrokerError } from './broker-error.js';
 import type { AppendRequest, ChannelQuery, ReadLimits } from './log-broker.js';
 
@@ -17,7 +17,8 @@ export function checkAppend(request: AppendRequest): void {
   checkText('source', request.source, 1, MAX_SOURCE_BYTES);
   checkText('next checkpoint', request.next, 0, MAX_CHECKPOINT_BYTES);
   if (request.next === request.expected) throw invalid('the next checkpoint is the expected one');
-  checkPayload(request.records, request.payload);
+  checkPayload(request.records, request.payload, request.keepFor === undefined ? MAX_BATCH_BYTES : MAX_ONCE_BYTES);
+  checkOnce(request);
   const { again, records } = request;
   if (again && again.seq < records) throw invalid(`${records} records can't have been appended up to seq ${again.seq}`);
 }
@@ -35,7 +36,14 @@ export function checkPageLimit({ limit }: ChannelQuery): void {
   }
 }
 
-function checkPayload(records: number, payload: Buffer): void {
+function checkOnce({ keepFor, expected, again }: AppendRequest): void {
+  if (keepFor === undefined) return;
+  if (!Number.isSafeInteger(keepFor) || keepFor < 1) throw invalid(`keepFor must be 1 ms or more, not ${keepFor}`);
+  if (expected !== undefined || again)
+    throw invalid('what is appended once has no checkpoint before, and no second place');
+}
+
+function checkPayload(records: number, payload: Buffer, most: number): void {
   if (!Number.isSafeInteger(records) || records < 0) throw invalid(`records must be an integer from 0, not ${records}`);
   if (records === 0) {
     if (payload.length > 0) throw invalid(`no records, but a payload of ${payload.length} bytes`);
@@ -43,8 +51,8 @@ function checkPayload(records: number, payload: Buffer): void {
     throw invalid('the payload does not end with a newline');
   } else if (payload.length < records * LEAST_RECORD_BYTES) {
     throw invalid(`${records} records can't be in a payload of ${payload.length} bytes`);
-  } else if (records > 1 && payload.length > MAX_BATCH_BYTES) {
-    throw invalid(`a batch of ${records} records has ${payload.length} bytes, more than ${MAX_BATCH_BYTES}`);
+  } else if (records > 1 && payload.length > most) {
+    throw invalid(`a batch of ${records} records has ${payload.length} bytes, more than ${most}`);
   }
 }
 

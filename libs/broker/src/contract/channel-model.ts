@@ -16,6 +16,7 @@ export class ChannelModel {
   #batches: ModelBatch[] = [];
   #epochs: EpochSpan[] = [];
   #head: Position | undefined;
+  #purged: Position | undefined;
   /** The newest batch was put back. */
   #wasPutBack = false;
   /** Every position that an append has ended with. */
@@ -30,7 +31,7 @@ export class ChannelModel {
   }
 
   /** Takes over an append that must have succeeded, and what it answered, having checked that it may be answered. */
-  append({ source, next, records, payload, seen, again }: AppendRequest, last: Position): void {
+  append({ source, next, records, payload, seen, again, keepFor }: AppendRequest, last: Position): void {
     const head = this.#head;
     const isNew = again === undefined;
     const behind = !head || (seen && (seen.epoch > head.epoch || (seen.epoch === head.epoch && seen.seq > head.seq)));
@@ -42,14 +43,22 @@ export class ChannelModel {
     if (records > 0) this.#batches.push({ positions, bytes: payload.length });
     this.#head = last;
     this.ends.push(last);
-    this.checkpoints.set(source, { checkpoint: next, last });
+    if (keepFor === undefined) this.checkpoints.set(source, { checkpoint: next, last });
     this.#trim();
+  }
+
+  /** Takes over a purge; what it answers. */
+  purge(): Position | undefined {
+    this.#batches = [];
+    this.#purged = this.#head;
+    return this.#head;
   }
 
   bounds(): Omit<Bounds, 'updated'> | undefined {
     if (!this.#head) return undefined;
     const [first = null] = this.#left();
-    return { first, last: this.#head, records: this.#left().length, epochs: this.#epochs };
+    const purged = this.#purged && { purged: this.#purged };
+    return { first, last: this.#head, records: this.#left().length, ...purged, epochs: this.#epochs };
   }
 
   /** The spans of the batches that `readAfter` answers, as `spansOf`. */

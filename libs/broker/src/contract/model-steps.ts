@@ -17,6 +17,9 @@ export type Step =
   | { readonly kind: 'retry'; readonly source: number }
   /** Expects a checkpoint that is not stored. */
   | { readonly kind: 'conflict'; readonly source: number; readonly lines: number; readonly seen: Place | undefined }
+  /** Appends by a source that does so once, then sends that once more. */
+  | { readonly kind: 'once'; readonly lines: number }
+  | { readonly kind: 'purge' }
   | { readonly kind: 'readAfter' | 'readBefore'; readonly place: Place; readonly limits: ReadLimits };
 
 const place: fc.Arbitrary<Place> = fc.record({
@@ -40,6 +43,8 @@ export function stepsBy(sources: number): fc.Arbitrary<Step[]> {
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('putBack'), source, lines, off: fc.constantFrom(0, 0, 1) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('retry'), source }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('conflict'), source, lines, seen }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('once'), lines }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('purge') }) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('readAfter', 'readBefore'), place, limits }) },
   );
   return fc.array(step, { maxLength: 40, size: 'max' });

@@ -32,6 +32,8 @@ class Run {
   readonly #sent = new Map<Appender, AppendRequest>();
   /** Every record ever appended, as `recordsOf`. */
   readonly #records: string[] = [];
+  /** How many of them were purged. */
+  #gone = 0;
 
   constructor(
     readonly broker: LogBroker,
@@ -54,6 +56,13 @@ class Run {
       case 'conflict':
         await this.#conflict(this.#appender(step.source), step.lines, this.#at(step.seen));
         break;
+      case 'once':
+        await this.#appendOnce(step.lines);
+        break;
+      case 'purge':
+        expect(await this.broker.purge(WEB)).toEqual(this.model.purge());
+        this.#gone = this.#records.length;
+        break;
       case 'readAfter': {
         const from = this.#at(step.place) ?? BEGINNING;
         expect(spansOf(await this.broker.readAfter(WEB, from, step.limits))).toEqual(
@@ -75,6 +84,17 @@ class Run {
   async #append(appender: Appender, count: number, seen: Position | undefined): Promise<void> {
     const lines = lineNames(`${this.#records.length}.`, count);
     await this.#send(appender, appender.request(lines, seen), lines);
+  }
+
+  async #appendOnce(count: number): Promise<void> {
+    const lines = lineNames(`${this.#records.length}.`, count);
+    const source = `once ${this.model.ends.length}`;
+    const request = { ...new Appender(this.broker, WEB, source).request(lines), keepFor: 86_400_000 };
+    const last = positionOf(await this.broker.append(request));
+    this.model.append(request, last);
+    this.#records.push(...numberedFrom(moved(last, 1 - lines.length), lines));
+    expect(await this.broker.append(request)).toEqual({ outcome: 'appended', last });
+    expect(await this.broker.append({ ...request, next: 'other' })).toMatchObject({ outcome: 'conflict' });
   }
 
   async #putBack(appender: Appender, count: number, off: number): Promise<void> {
@@ -115,6 +135,7 @@ class Run {
     const records = recordsOf(await this.broker.readAfter(WEB, BEGINNING, EVERYTHING));
     expect(records).toEqual(this.#records.slice(this.#records.length - records.length));
     expect(records).toHaveLength(expected?.records ?? 0);
+    expect(records.length).toBeLessThanOrEqual(this.#records.length - this.#gone);
   }
 
   #appender(index: number): Appender {

@@ -1,6 +1,6 @@
 import { BEGINNING, position } from '@tailgate/protocol';
 import { describe, expect } from 'vitest';
-import { MAX_BATCH_BYTES, MAX_CHECKPOINT_BYTES, MAX_SOURCE_BYTES } from '../batch.js';
+import { MAX_BATCH_BYTES, MAX_CHECKPOINT_BYTES, MAX_ONCE_BYTES, MAX_SOURCE_BYTES } from '../batch.js';
 import { BrokerError } from '../broker-error.js';
 import type { AppendRequest, ChannelQuery, LogBroker } from '../log-broker.js';
 import { Appender } from './appender.js';
@@ -27,6 +27,17 @@ const BAD_APPENDS: Readonly<Record<string, Partial<AppendRequest>>> = {
   'more records than there is room for': { records: 2, payload: Buffer.from('1\n\n') },
   'more records than there are numbers': { records: Number.MAX_SAFE_INTEGER },
   'more records put back than there were up to then': { records: 1, again: position(1, 0) },
+  'no time to be kept for': { keepFor: 0, expected: undefined },
+  'half a millisecond to be kept for': { keepFor: 1.5, expected: undefined },
+  'an end of time to be kept for': { keepFor: Number.POSITIVE_INFINITY, expected: undefined },
+  'a checkpoint before the only one': { keepFor: 1000, expected: 'before' },
+  'a second place for what is appended once': { keepFor: 1000, expected: undefined, again: position(1, 1) },
+  'more than one can send': {
+    keepFor: 1000,
+    expected: undefined,
+    records: 2,
+    payload: payloadOf(['x'.repeat(MAX_ONCE_BYTES), '']),
+  },
   'a seen epoch after which there is none': { seen: position(Number.MAX_SAFE_INTEGER, 0) },
 };
 
@@ -100,6 +111,7 @@ function callsOf(broker: LogBroker, request: AppendRequest): (() => Promise<unkn
     () => broker.bounds(WEB),
     () => broker.readAfter(WEB, BEGINNING, EVERYTHING),
     () => broker.readBefore(WEB, BEGINNING, EVERYTHING),
+    () => broker.purge(WEB),
     () => broker.follow(WEB, () => undefined),
     () => broker.channels({ order: 'name', limit: 1 }),
   ];

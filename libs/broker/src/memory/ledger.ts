@@ -66,6 +66,11 @@ export class Ledger {
     }
   }
 
+  /** Lets go of all the account's batches. */
+  empty(account: Account): void {
+    while (account.history.oldest) this.#dropOldest(account);
+  }
+
   /** Forgets everything; the accounts must not be used again. */
   clear(): void {
     this.#order = new AgeOrder<Entry>();

@@ -120,11 +120,35 @@ describe('the memory of a broker', () => {
     }
   });
 
+  test('remembers appends that are done once for their time, refuses more than it can, and then takes them again', async () => {
+    let now = 0;
+    await using broker = new MemoryBroker({ retainLines: 1, clock: () => now });
+    const once = (source: string, keepFor: number) =>
+      broker.append({
+        channel: channel('host/a'),
+        source,
+        expected: undefined,
+        next: source,
+        records: 0,
+        payload: Buffer.alloc(0),
+        keepFor,
+      });
+    for (let count = 0; count < 200_000; count += 1) await once(`${count}`, count % 2 === 0 ? 1_000 : 60_000);
+    await expect(once('one more', 1_000)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await once('7', 60_000)).toMatchObject({ outcome: 'appended' });
+    now = 1_000;
+    expect(await once('one more', 1_000)).toMatchObject({ outcome: 'appended' });
+    expect(broker.usage.receipts).toBe(100_001);
+    now = 60_000;
+    await once('the last', 1_000);
+    expect(broker.usage.receipts).toBe(1);
+  });
+
   test('is let go of with the broker', async () => {
     const broker = new MemoryBroker();
     await appender(broker)(channel('host/a'), Buffer.from(LINE));
     await broker[Symbol.asyncDispose]();
-    expect(broker.usage).toEqual({ channels: 0, batches: 0, bytes: 0, signs: 0 });
+    expect(broker.usage).toEqual({ channels: 0, batches: 0, bytes: 0, signs: 0, receipts: 0 });
   });
 
   test('must have bounds', () => {

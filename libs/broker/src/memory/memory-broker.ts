@@ -22,6 +22,7 @@ import { LeaseTable } from './lease-table.js';
 import { Ledger } from './ledger.js';
 import { MemoryChannel } from './memory-channel.js';
 import { Numbering } from './numbering.js';
+import { Receipts } from './receipts.js';
 import { ownBytes } from '../own-bytes.js';
 import { SignBoard } from './sign-board.js';
 
@@ -48,6 +49,8 @@ export interface MemoryUsage {
   readonly bytes: number;
   /** The sources whose tailers were heard of lately. */
   readonly signs: number;
+  /** The appends with `keepFor` that are remembered. */
+  readonly receipts: number;
 }
 
 /**
@@ -62,6 +65,7 @@ export class MemoryBroker implements LogBroker, TailerSigns, SourceLeases {
   #index = new ChannelIndex();
   readonly #signs = new SignBoard();
   readonly #leases = new LeaseTable();
+  readonly #receipts = new Receipts();
   #closed = false;
 
   constructor(options: MemoryBrokerOptions = {}) {
@@ -76,7 +80,7 @@ export class MemoryBroker implements LogBroker, TailerSigns, SourceLeases {
 
   get usage(): MemoryUsage {
     const { batches, bytes } = this.#ledger;
-    return { channels: this.#index.size, batches, bytes, signs: this.#signs.size };
+    return { channels: this.#index.size, batches, bytes, signs: this.#signs.size, receipts: this.#receipts.size };
   }
 
   append(request: AppendRequest): Promise<AppendAnswer> {
@@ -102,6 +106,14 @@ export class MemoryBroker implements LogBroker, TailerSigns, SourceLeases {
     return this.#answer(() => {
       checkLimits(limits);
       return this.#fresh(channel)?.account.history.before(from, limits) ?? [];
+    });
+  }
+
+  purge(channel: ChannelName): Promise<Position | undefined> {
+    return this.#answer(() => {
+      const known = this.#index.get(channel);
+      if (known) this.#ledger.empty(known.account);
+      return known?.purge();
     });
   }
 
@@ -145,6 +157,7 @@ export class MemoryBroker implements LogBroker, TailerSigns, SourceLeases {
     this.#followers.clear();
     this.#signs.clear();
     this.#leases.clear();
+    this.#receipts.clear();
     this.#ledger.clear();
     this.#index = new ChannelIndex();
     return Promise.resolve();
@@ -152,21 +165,35 @@ export class MemoryBroker implements LogBroker, TailerSigns, SourceLeases {
 
   #append(request: AppendRequest): AppendAnswer {
     checkAppend(request);
-    const { channel: name, source, expected, next, records, seen, again } = request;
+    const { channel: name, expected, next, records, seen, again } = request;
+    const now = this.#clock();
+    this.#receipts.expire(now);
     const known = this.#index.get(name);
-    const stored = known?.checkpoints.get(source);
+    const stored = this.#stored(request, known);
     if (stored?.checkpoint === next) return { outcome: 'appended', last: stored.last };
     const conflict: AppendAnswer = stored ? { outcome: 'conflict', stored } : { outcome: 'conflict' };
     if (stored?.checkpoint !== expected) return conflict;
+    if (request.keepFor !== undefined) this.#receipts.checkRoom();
 
-    const now = this.#clock();
     const before = again ? known?.numbering.before(records, again) : numberingFor(known, seen, now);
     if (!before) return conflict;
     const channel = known ?? new MemoryChannel(name, before, now);
-    channel.move(request, before.after(records));
+    channel.move(before.after(records));
+    this.#store(request, channel, now);
     this.#index.touch(channel);
     if (records > 0) this.#publish(channel, before.head, request.payload, now);
     return { outcome: 'appended', last: channel.head };
+  }
+
+  #stored({ channel, source, keepFor }: AppendRequest, known: MemoryChannel | undefined): StoredCheckpoint | undefined {
+    return keepFor === undefined ? known?.checkpoints.get(source) : this.#receipts.get(channel, source);
+  }
+
+  /** Stores the checkpoint of an append that was found good. */
+  #store({ source, next, keepFor }: AppendRequest, channel: MemoryChannel, now: number): void {
+    const stored = { checkpoint: next, last: channel.head };
+    if (keepFor === undefined) channel.checkpoints.set(source, stored);
+    else this.#receipts.keep(channel.name, source, keepFor, { stored, until: now + keepFor });
   }
 
   /** Keeps and hands out the batch that has just been numbered, from the position after `before` to the head. */

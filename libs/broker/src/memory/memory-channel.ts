@@ -1,5 +1,5 @@
 import type { ChannelName, Position } from '@tailgate/protocol';
-import type { AppendRequest, Bounds, ChannelSummary, StoredCheckpoint } from '../log-broker.js';
+import type { Bounds, ChannelSummary, StoredCheckpoint } from '../log-broker.js';
 import { Account } from './ledger.js';
 import type { Numbering } from './numbering.js';
 
@@ -8,6 +8,7 @@ export class MemoryChannel {
   readonly account = new Account();
   readonly checkpoints = new Map<string, StoredCheckpoint>();
   #numbering: Numbering;
+  #purged: Position | undefined;
 
   constructor(
     readonly name: ChannelName,
@@ -26,21 +27,27 @@ export class MemoryChannel {
     return this.#numbering.head;
   }
 
-  /** Stores the numbers and the checkpoint of an append that was found good. */
-  move({ source, next }: AppendRequest, numbering: Numbering): void {
+  /** Stores the numbers of an append that was found good. */
+  move(numbering: Numbering): void {
     this.#numbering = numbering;
-    this.checkpoints.set(source, { checkpoint: next, last: numbering.head });
+  }
+
+  /** The account was emptied; answers the position up to which. */
+  purge(): Position {
+    this.#purged = this.head;
+    return this.head;
   }
 
   bounds(): Bounds {
-    return { ...this.#held(), epochs: this.#numbering.epochs };
+    const purged = this.#purged && { purged: this.#purged };
+    return { ...this.#held(), ...purged, epochs: this.#numbering.epochs };
   }
 
   summary(): ChannelSummary {
     return { channel: this.name, ...this.#held() };
   }
 
-  #held(): Omit<Bounds, 'epochs'> {
+  #held(): Omit<Bounds, 'epochs' | 'purged'> {
     const { history } = this.account;
     return { first: history.oldest?.first ?? null, last: this.head, records: history.records, updated: this.updated };
   }

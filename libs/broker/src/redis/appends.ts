@@ -25,6 +25,8 @@ export type StoredAppend = AppendAnswer & {
 };
 
 const APPEND = new Script('append-2');
+// Others are not given its key: while a slot of a cluster is on the move, a script waits for as long as one of its keys is not there.
+const APPEND_ONCE = new Script('append-2', 1);
 const PUBLISH = new Script('publish-1');
 
 /** Runs the append script, and has replicas confirm it where they must. */
@@ -50,16 +52,20 @@ export class Appends {
     return answer;
   }
 
-  async #run({ channel, source, expected, next, records, payload, seen, again }: AppendRequest): Promise<StoredAppend> {
+  async #run(request: AppendRequest): Promise<StoredAppend> {
+    const { channel, source, expected, next, records, payload, seen, again, keepFor } = request;
     const { keys } = this;
+    const script = keepFor === undefined ? APPEND : APPEND_ONCE;
     const reply = await this.connection.answer((client) =>
-      APPEND.run(
+      script.run(
         client,
         'text',
         ...[keys.meta(channel), keys.lines(channel)],
+        ...(keepFor === undefined ? [] : [keys.once(channel, source)]),
         ...[source, expected === undefined ? '' : `=${expected}`, next, records, payload],
         ...[seen ? formatPosition(seen) : '', ...this.#retained, this.rule ? 0 : 1, keys.live(channel)],
         again ? formatPosition(again) : '',
+        keepFor ?? '',
       ),
     );
     return answerOf(reply);

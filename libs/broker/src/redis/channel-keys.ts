@@ -23,6 +23,11 @@ export class ChannelKeys {
     return `${this.prefix}{${channel}}:lines`;
   }
 
+  /** The checkpoint of a source that appends once. */
+  once(channel: ChannelName, source: string): string {
+    return `${this.prefix}{${channel}}:once:${source}`;
+  }
+
   /** Not a key: where batches are published. */
   live(channel: ChannelName): string {
     return `${this.prefix}{${channel}}:live`;

@@ -25,7 +25,7 @@ import { RedisIndex } from './redis-index.js';
 import { RedisLeases } from './redis-leases.js';
 import { RedisSigns } from './redis-signs.js';
 import { parseRedisUrl } from './redis-url.js';
-import { batchOf, boundsOf, checkpointsOf, textsOf, unreadable } from './replies.js';
+import { batchOf, boundsOf, checkpointsOf, purgedOf, textsOf, unreadable } from './replies.js';
 import { Script } from './script.js';
 import { checkServers, memoryWarnings, refusalIn } from './server-check.js';
 
@@ -44,6 +44,7 @@ export interface RedisBrokerOptions extends Partial<Retention> {
 
 const BOUNDS = new Script('bounds-2');
 const READ = new Script('read-2');
+const PURGE = new Script('purge-2');
 
 const UNOBSERVED: RedisObserver = { lost: () => undefined, connected: () => undefined, unfit: () => undefined };
 
@@ -149,6 +150,12 @@ export class RedisBroker implements LogBroker, TailerSigns, SourceLeases {
 
   async readBefore(channel: ChannelName, from: Position, limits: ReadLimits): Promise<readonly Batch[]> {
     return (await this.#read('before', channel, from, limits)).reverse();
+  }
+
+  async purge(channel: ChannelName): Promise<Position | undefined> {
+    this.#checkOpen();
+    const keys = [this.#keys.meta(channel), this.#keys.lines(channel)];
+    return purgedOf(textsOf(await this.#commands.answer((client) => PURGE.run(client, 'text', ...keys))));
   }
 
   async follow(channel: ChannelName, onBatch: (batch: Batch) => void): Promise<AsyncDisposable> {

@@ -24,15 +24,23 @@ export function positionOf(text: string | undefined): Position {
 export function boundsOf([outcome, ...answer]: readonly string[]): Bounds | undefined {
   if (outcome === 'absent') return undefined;
   if (outcome !== 'known') throw newerFormat(answer[0]);
-  const [head, epochs = '', records, updated, oldest, oldestRecords] = answer;
+  const [head, epochs = '', records, updated, purged, oldest, oldestRecords] = answer;
   const last = oldest === undefined ? undefined : positionOf(oldest);
   return {
     first: last ? position(last.epoch, last.seq - integerOf(oldestRecords) + 1) : null,
     last: positionOf(head),
     records: integerOf(records),
+    ...(purged !== '' && { purged: positionOf(purged) }),
     epochs: epochs.split(' ').map(spanOf),
     updated: integerOf(updated),
   };
+}
+
+/** What `purge-2.lua` answers. */
+export function purgedOf([outcome, answer]: readonly string[]): Position | undefined {
+  if (outcome === 'absent') return undefined;
+  if (outcome !== 'purged') throw newerFormat(answer);
+  return positionOf(answer);
 }
 
 function spanOf(text: string): EpochSpan {

@@ -11,10 +11,11 @@ export class Script {
   readonly #sha: string;
   readonly #keys: number;
 
-  constructor(name: `${string}-${number}`) {
+  /** `moreKeys`: how many it is given beside those of its name. */
+  constructor(name: `${string}-${number}`, moreKeys = 0) {
     this.#source = `${read('history')}\n${read(name)}`;
     this.#sha = createHash('sha1').update(this.#source).digest('hex');
-    this.#keys = Number(name.slice(name.lastIndexOf('-') + 1));
+    this.#keys = Number(name.slice(name.lastIndexOf('-') + 1)) + moreKeys;
   }
 
   /** Runs it, in one round trip but for the first time on a server. Texts come as Buffers where `as` says so. */

@@ -28,6 +28,7 @@ export class CrashingBroker {
       append: (request) => this.#append(request),
       checkpoints: (channel) => inner.checkpoints(channel),
       bounds: (channel) => inner.bounds(channel),
+      purge: (channel) => inner.purge(channel),
       readAfter: (...args) => inner.readAfter(...args),
       readBefore: (...args) => inner.readBefore(...args),
       follow: (...args) => inner.follow(...args),

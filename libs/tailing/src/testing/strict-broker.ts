@@ -12,6 +12,7 @@ export function strictBroker(inner: LogBroker): LogBroker {
     },
     checkpoints: (channel) => inner.checkpoints(channel),
     bounds: (channel) => inner.bounds(channel),
+    purge: (channel) => inner.purge(channel),
     readAfter: (...args) => inner.readAfter(...args),
     readBefore: (...args) => inner.readBefore(...args),
     follow: (...args) => inner.follow(...args),

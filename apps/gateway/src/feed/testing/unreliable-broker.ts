@@ -40,6 +40,8 @@ export class UnreliableBroker implements LogBroker, TailerSigns {
     return this.#answer(() => this.inner.readBefore(channel, before, limits));
   }
 
+  readonly purge: LogBroker['purge'] = (channel) => this.#answer(() => this.inner.purge(channel));
+
   follow(channel: ChannelName, onBatch: (batch: Batch) => void): Promise<AsyncDisposable> {
     return this.#answer(async () => {
       const following = await this.inner.follow(channel, (batch) => {

@@ -1,0 +1,21 @@
+-- Lets go of all the records of a channel; its numbers and checkpoints stay.
+--
+-- KEYS  1 meta   2 lines
+-- Answer
+--   purged   <the head>
+--   absent
+--   unknown  <format>   a newer version has written it
+
+local meta, lines = KEYS[1], KEYS[2]
+local format, head = unpack(redis.call('HMGET', meta, 'v', 'h'))
+if not format then
+  return { 'absent' }
+end
+if format ~= FORMAT then
+  return { 'unknown', format }
+end
+-- The stream stays, empty: it knows the highest position that it has given. This goes first, since it is never refused memory.
+local nothing = history_of(0, 0, '')
+trim(lines, nothing)
+redis.call('HSET', meta, 'p', head, 'n', int(nothing.records), 'b', int(nothing.bytes), 'o', oldest_text(nothing))
+return { 'purged', head }
