@@ -38,9 +38,9 @@ describe('the window', () => {
   it('lets go of what lies beyond the close of its epoch, and of nothing else', () => {
     const window = windowOf(batchOf(1, 1, 400, 100), batchOf(1, 401, 800, 100), batchOf(2, 1, 3));
     const { bytes } = window;
-    window.withdraw([{ epoch: 1, closed: 800 }, { epoch: 2 }]);
+    window.withdraw({ epochs: [{ epoch: 1, closed: 800 }, { epoch: 2 }] });
     expect(window.bytes).toBe(bytes);
-    window.withdraw([{ epoch: 1, closed: 799 }, { epoch: 2 }]);
+    window.withdraw({ epochs: [{ epoch: 1, closed: 799 }, { epoch: 2 }] });
     expect([after(window, 1, 0), after(window, 1, 400), after(window, 2, 0)]).toEqual([
       '1: 1 to 400',
       'past',

@@ -1,4 +1,4 @@
-import { comparePositions, type Batch, type EpochSpan } from '@tailgate/broker';
+import { comparePositions, type Batch, type Bounds } from '@tailgate/broker';
 import type { Position } from '@tailgate/protocol';
 import { batchAfter, coalesce, continues, isWithdrawn } from './joining.js';
 
@@ -42,8 +42,8 @@ export class BatchWindow {
   }
 
   /** Lets go of what the broker has no more: whoever has not had it is not to be given it any more. */
-  withdraw(epochs: readonly EpochSpan[]): void {
-    this.#batches = this.#batches.filter((batch) => !isWithdrawn(batch, epochs));
+  withdraw(bounds: Pick<Bounds, 'epochs' | 'purged'>): void {
+    this.#batches = this.#batches.filter((batch) => !isWithdrawn(batch, bounds));
     this.#bytes = this.#batches.reduce((sum, { payload }) => sum + payload.length, 0);
   }
 

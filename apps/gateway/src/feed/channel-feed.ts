@@ -13,7 +13,7 @@ import { ChannelWatch, type ChannelView } from './channel-watch.js';
 import type { Clock } from './clock.js';
 import type { FeedObserver } from './feed-observer.js';
 import { History } from './history.js';
-import { coalesce } from './joining.js';
+import { coalesce, isWithdrawn, withdrawsMore } from './joining.js';
 import type { RoundMember, Rounds } from './rounds.js';
 
 /** What the feeds of one process share. */
@@ -75,8 +75,8 @@ export class ChannelFeed implements RoundMember {
   #linger: Disposable | undefined;
   #grace: Disposable | undefined;
   #relearning = false;
-  /** The open epoch, as of when it was last looked what the others have lost. */
-  #epoch: number | undefined;
+  /** What the channel had when it was last looked what is gone from it. */
+  #looked: Bounds | undefined;
   #closed = false;
 
   constructor(
@@ -153,7 +153,7 @@ export class ChannelFeed implements RoundMember {
   }
 
   round(): void {
-    const arrived = this.#arrived;
+    const arrived = this.#arrived.filter((batch) => this.#isHere(batch));
     this.#arrived = [];
     this.#arrivedBytes = 0;
     for (const batch of coalesce(arrived, MAX_BATCH_BYTES)) this.#window.append(batch);
@@ -222,7 +222,7 @@ export class ChannelFeed implements RoundMember {
     this.#watch.poll().then(() => this.#learned(), this.#unexpected);
   }
 
-  /** Asks for the epochs at once: viewers wait for it. */
+  /** Asks at once: viewers wait for it. */
   #relearn(): void {
     if (this.#relearning) return;
     this.#relearning = true;
@@ -241,12 +241,18 @@ export class ChannelFeed implements RoundMember {
     this.#advanceAll();
   }
 
-  /** Where a new epoch was opened, records of the one before may have been forgotten. */
-  #withdraw({ epochs, last }: Bounds): void {
-    if (this.#epoch === last.epoch) return;
-    this.#epoch = last.epoch;
-    this.#window.withdraw(epochs);
-    this.#history.withdraw(epochs);
+  /** Lets go of what the broker has no more. */
+  #withdraw(bounds: Bounds): void {
+    const looked = this.#looked;
+    this.#looked = bounds;
+    if (looked && !withdrawsMore(looked, bounds)) return;
+    this.#window.withdraw(bounds);
+    this.#history.withdraw(bounds);
+  }
+
+  /** A batch may have been on its way when its records were withdrawn. */
+  #isHere(batch: Batch): boolean {
+    return !this.#looked || !isWithdrawn(batch, this.#looked);
   }
 
   #compareHead(stored: Position): void {
@@ -285,7 +291,7 @@ export class ChannelFeed implements RoundMember {
     try {
       const batches = await read;
       this.#context.observer.historyRead(batches.reduce((sum, { payload }) => sum + payload.length, 0));
-      return batches;
+      return batches.filter((batch) => this.#isHere(batch));
     } catch (error) {
       this.#unexpected(error);
       throw error;

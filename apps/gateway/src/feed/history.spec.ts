@@ -49,9 +49,9 @@ describe('history', () => {
     const history = new History(vi.fn(readAfter));
     for (const seq of [100, 200, 300]) await history.read(at(seq));
     const { bytes } = history;
-    history.withdraw([{ epoch: 1, closed: 350 }, { epoch: 2 }]);
+    history.withdraw({ epochs: [{ epoch: 1, closed: 350 }, { epoch: 2 }] });
     expect(history.bytes).toBe(bytes);
-    history.withdraw([{ epoch: 1, closed: 245 }, { epoch: 2 }]);
+    history.withdraw({ epochs: [{ epoch: 1, closed: 245 }, { epoch: 2 }] });
     expect([100, 200, 300].map((seq) => history.after(at(seq))?.first.seq)).toEqual([101, undefined, undefined]);
     expect(history.bytes).toBe(bytes / 3);
   });

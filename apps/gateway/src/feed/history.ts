@@ -1,4 +1,4 @@
-import { comparePositions, MAX_BATCH_BYTES, type Batch, type EpochSpan } from '@tailgate/broker';
+import { comparePositions, MAX_BATCH_BYTES, type Batch, type Bounds } from '@tailgate/broker';
 import { samePosition, type Position } from '@tailgate/protocol';
 import { batchAfter, before, coalesce, isWithdrawn } from './joining.js';
 
@@ -66,8 +66,8 @@ export class History {
   }
 
   /** Lets go of what the broker has no more. */
-  withdraw(epochs: readonly EpochSpan[]): void {
-    this.#segments = this.#segments.filter(({ batches }) => !batches.some((batch) => isWithdrawn(batch, epochs)));
+  withdraw(bounds: Pick<Bounds, 'epochs' | 'purged'>): void {
+    this.#segments = this.#segments.filter(({ batches }) => !batches.some((batch) => isWithdrawn(batch, bounds)));
     this.#bytes = this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 

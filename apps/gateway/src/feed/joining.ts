@@ -1,5 +1,5 @@
-import { position, type Position } from '@tailgate/protocol';
-import type { Batch, EpochSpan } from '@tailgate/broker';
+import { BEGINNING, position, samePosition, type Position } from '@tailgate/protocol';
+import { comparePositions, type Batch, type Bounds } from '@tailgate/broker';
 
 /** The position just before a record: a cursor that stands there is given the record next. */
 export function before({ epoch, seq }: Position): Position {
@@ -11,10 +11,20 @@ export function continues(cursor: Position, batch: Batch): boolean {
   return batch.first.epoch === cursor.epoch && batch.first.seq <= cursor.seq + 1;
 }
 
-/** Whether the batch has records beyond the close of its epoch: the broker has forgotten them, and their lines come again. */
-export function isWithdrawn({ last }: Batch, epochs: readonly EpochSpan[]): boolean {
+/**
+ * Whether the batch has records that the broker has no more and nobody is to be given: those beyond the close of its epoch, whose
+ * lines come again, and those that were purged.
+ */
+export function isWithdrawn({ first, last }: Batch, { epochs, purged }: Pick<Bounds, 'epochs' | 'purged'>): boolean {
+  if (purged && comparePositions(first, purged) <= 0) return true;
   const closed = epochs.find(({ epoch }) => epoch === last.epoch)?.closed;
   return closed !== undefined && last.seq > closed;
+}
+
+/** Whether records may be withdrawn by the later bounds that were not by the earlier: an epoch was closed, or there was a purge. */
+export function withdrawsMore(earlier: Bounds, later: Bounds): boolean {
+  const isPurged = !samePosition(earlier.purged ?? BEGINNING, later.purged ?? BEGINNING);
+  return isPurged || earlier.last.epoch !== later.last.epoch;
 }
 
 /**

@@ -27,6 +27,10 @@ const THREE = bounds('20-6', '30-8', [{ epoch: 10, closed: 7 }, { epoch: 20, clo
 const EMPTIED = bounds(null, '10-7', [{ epoch: 10 }]);
 /** A new epoch that has no record yet. */
 const OPENED = bounds('10-3', '20-0', [{ epoch: 10, closed: 7 }, { epoch: 20 }]);
+/** As before, with a purge in the second epoch, before what was trimmed since. */
+const PURGED = { ...THREE, purged: at('20-3') };
+/** A purge of all there is. */
+const PURGED_ALL = { ...EMPTIED, purged: at('10-7') };
 
 describe('place', () => {
   it.each<[string, Bounds, string, readonly string[]]>([
@@ -48,6 +52,18 @@ describe('place', () => {
     ['0-0', EMPTIED, '10-7', ['trimmed 10-1..10-7 (7) 10-7']],
     ['10-7', OPENED, '10-7', []],
     ['20-0', OPENED, '20-0', []],
+    ['20-5', PURGED, '20-5', []],
+    ['20-4', PURGED, '20-5', ['trimmed 20-5..20-5 (1) 20-5']],
+    ['20-3', PURGED, '20-5', ['trimmed 20-4..20-5 (2) 20-5']],
+    ['20-1', PURGED, '20-5', ['purged 20-2..20-3 (2) 20-3', 'trimmed 20-4..20-5 (2) 20-5']],
+    [
+      '10-5',
+      PURGED,
+      '20-5',
+      ['purged 10-6..10-7 (2) 10-7', 'epoch 10-7 20-0', 'purged 20-1..20-3 (3) 20-3', 'trimmed 20-4..20-5 (2) 20-5'],
+    ],
+    ['10-2', PURGED_ALL, '10-7', ['purged 10-3..10-7 (5) 10-7']],
+    ['10-7', PURGED_ALL, '10-7', []],
     ['10-8', OPENED, '20-0', ['epoch 10-8..10-8 (1) 20-0', 'epoch 10-7 20-0']],
   ])('%s', (cursor, where, end, steps) => {
     const placement = place(at(cursor), where);
@@ -69,9 +85,9 @@ describe('place', () => {
 
 describe('bridge', () => {
   it('leads nowhere where the epochs are not known, or not closed', () => {
-    expect(bridge(at('10-3'), at('40-0'), THREE.epochs)).toBeUndefined();
-    expect(bridge(at('5-3'), at('30-0'), THREE.epochs)).toBeUndefined();
-    expect(bridge(at('10-3'), at('20-0'), [{ epoch: 10 }, { epoch: 20 }])).toBeUndefined();
+    expect(bridge(at('10-3'), at('40-0'), THREE)).toBeUndefined();
+    expect(bridge(at('5-3'), at('30-0'), THREE)).toBeUndefined();
+    expect(bridge(at('10-3'), at('20-0'), { epochs: [{ epoch: 10 }, { epoch: 20 }] })).toBeUndefined();
   });
 });
 

@@ -1,5 +1,9 @@
-import type { Bounds, EpochSpan } from '@tailgate/broker';
+import type { Bounds } from '@tailgate/broker';
 import { BEGINNING, position, samePosition, type GapReason, type Position } from '@tailgate/protocol';
+
+/** What is known of where records can be. */
+type Known = Pick<Bounds, 'epochs' | 'purged'>;
+type Extent = Known & Pick<Bounds, 'first' | 'last'>;
 
 /** What a viewer is told on its way from one position to another that records can't lead it to. */
 export type Step =
@@ -27,50 +31,55 @@ export type Placement =
  * Where the viewer that was last given `cursor` goes on in a channel of these bounds. Pure: everything that DESIGN.md and PROTOCOL.md
  * say of positions that are trimmed, withdrawn, foreign or of the future is decided here.
  */
-export function place(cursor: Position, { epochs, first, last }: Bounds): Placement {
+export function place(cursor: Position, extent: Extent): Placement {
+  const { epochs, last } = extent;
   const oldest = epochs[0]?.epoch ?? last.epoch;
-  if (samePosition(cursor, BEGINNING)) return along(position(oldest, 0), first ?? last, first !== null, epochs);
+  if (samePosition(cursor, BEGINNING)) return along(position(oldest, 0), extent);
   const index = epochs.findIndex(({ epoch }) => epoch === cursor.epoch);
-  if (index < 0) return outside(cursor, { epochs, first, last });
+  if (index < 0) return outside(cursor, extent);
   const closed = epochs[index]?.closed;
   if (closed === undefined && cursor.seq > last.seq) return { kind: 'ahead' };
-  return along(cursor, first ?? last, first !== null, epochs);
+  return along(cursor, extent);
 }
 
 /** An epoch that is not in the list. Between two that are: what was of it is withdrawn, and its lines come again in the next. */
-function outside(cursor: Position, { epochs, first, last }: Pick<Bounds, 'epochs' | 'first' | 'last'>): Placement {
+function outside(cursor: Position, extent: Extent): Placement {
+  const { epochs, last } = extent;
   if (cursor.epoch > last.epoch) return { kind: 'ahead' };
   const next = epochs.find(({ epoch }) => epoch > cursor.epoch);
   if (!next || next === epochs[0]) return { kind: 'lost' };
   const after = position(next.epoch, 0);
   const gap: Step = { kind: 'gap', from: null, to: null, lost: null, reason: 'epoch', after };
-  const placement = along(after, first ?? last, first !== null, epochs);
+  const placement = along(after, extent);
   return placement.kind === 'at' ? { ...placement, steps: [gap, ...placement.steps] } : placement;
 }
 
 /** At `cursor`, or just before the oldest record left (at the head, where none is), whichever is later. */
-function along(cursor: Position, oldest: Position, isRecord: boolean, epochs: readonly EpochSpan[]): Placement {
-  const floor = isRecord ? position(oldest.epoch, oldest.seq - 1) : oldest;
+function along(cursor: Position, extent: Extent): Placement {
+  const { first, last } = extent;
+  const floor = first ? position(first.epoch, first.seq - 1) : last;
   const isPast = cursor.epoch === floor.epoch ? cursor.seq >= floor.seq : cursor.epoch > floor.epoch;
-  const steps = isPast ? withdrawn(cursor, epochs) : bridge(cursor, floor, epochs);
+  const steps = isPast ? withdrawn(cursor, extent) : bridge(cursor, floor, extent);
   const end = steps?.at(-1);
   return steps ? { kind: 'at', cursor: end ? standing(end) : cursor, steps } : { kind: 'lost' };
 }
 
 /** The step over positions beyond an epoch's close; none where the cursor is at or before it. */
-function withdrawn(cursor: Position, epochs: readonly EpochSpan[]): readonly Step[] | undefined {
+function withdrawn(cursor: Position, known: Known): readonly Step[] | undefined {
+  const { epochs } = known;
   const index = epochs.findIndex(({ epoch }) => epoch === cursor.epoch);
   const closed = epochs[index]?.closed;
   const next = epochs[index + 1];
   if (closed === undefined || !next || cursor.seq <= closed) return [];
-  return bridge(cursor, position(next.epoch, 0), epochs);
+  return bridge(cursor, position(next.epoch, 0), known);
 }
 
 /**
- * What a viewer at `from` is to be told before it stands at `to`, when no record between them is left: at most one gap and one
- * `epoch` for each epoch on the way. Empty where both are the same; `undefined` where `epochs` does not lead from one to the other.
+ * What a viewer at `from` is to be told before it stands at `to`, when no record between them is left: what was purged, what
+ * retention has trimmed since, and an `epoch` for each epoch on the way. Empty where both are the same; `undefined` where `epochs` does not lead from one to the other.
  */
-export function bridge(from: Position, to: Position, epochs: readonly EpochSpan[]): readonly Step[] | undefined {
+export function bridge(from: Position, to: Position, known: Known): readonly Step[] | undefined {
+  const { epochs, purged } = known;
   const start = epochs.findIndex(({ epoch }) => epoch === from.epoch);
   const end = epochs.findIndex(({ epoch }) => epoch === to.epoch);
   if (start < 0 || end < start) return undefined;
@@ -80,13 +89,29 @@ export function bridge(from: Position, to: Position, epochs: readonly EpochSpan[
     const next = epochs[start + offset + 1];
     if (closed === undefined || !next) return undefined;
     const opened = position(next.epoch, 0);
-    if (seq < closed) steps.push(gap('trimmed', epoch, seq, closed, position(epoch, closed)));
+    steps.push(...taken(epoch, seq, closed, purged));
     if (seq > closed) steps.push(gap('epoch', epoch, closed, seq, opened));
     steps.push({ kind: 'epoch', closed: position(epoch, closed), opened });
     seq = 0;
   }
-  if (seq < to.seq) steps.push(gap('trimmed', to.epoch, seq, to.seq, to));
+  steps.push(...taken(to.epoch, seq, to.seq, purged));
   return steps;
+}
+
+/** The records of `epoch` after seq `seq`, to `to`: a purge took all there were, and retention those that came later. */
+function taken(epoch: number, seq: number, to: number, purged: Position | undefined): Step[] {
+  const mark = purgedIn(epoch, purged);
+  const middle = Math.max(seq, Math.min(mark, to));
+  const steps: Step[] = [];
+  if (seq < middle) steps.push(gap('purged', epoch, seq, middle, position(epoch, middle)));
+  if (middle < to) steps.push(gap('trimmed', epoch, middle, to, position(epoch, to)));
+  return steps;
+}
+
+/** Up to which seq of the epoch records were purged; 0 where none were. */
+function purgedIn(epoch: number, purged: Position | undefined): number {
+  if (!purged || purged.epoch < epoch) return 0;
+  return purged.epoch > epoch ? Infinity : purged.seq;
 }
 
 /** The records of `epoch` after seq `seq`, to `to`. */

@@ -317,6 +317,36 @@ describe('a live viewer', () => {
     expect(sink.lines).toEqual(['line 10']);
   });
 
+  it('misses nothing of a purge when it has read all of it', async () => {
+    const house = await houseWith(5);
+    const { sink } = await house.opened();
+    await house.broker.purge(house.channel);
+    await house.clock.advance(3_000);
+    await house.writer.append(2);
+    await house.clock.settle();
+    expect(sink.names).toEqual(['connected', 'status', 'log', 'live', 'log']);
+    expect(sink.lines).toHaveLength(7);
+  });
+
+  it('is told of what was purged before it could read it, and is given none of it from memory', async () => {
+    const house = await houseWith(5);
+    const { sink, session } = await house.opened();
+    sink.full = true;
+    await house.writer.append(1);
+    await house.clock.settle();
+    await house.writer.append(4);
+    await house.clock.settle();
+    await house.broker.purge(house.channel);
+    await house.writer.append(2);
+    await house.clock.advance(1_000);
+    sink.full = false;
+    session.drained();
+    await house.clock.settle();
+    const gap = { from: at(house, 7), to: at(house, 10), lost: 4, reason: 'purged' };
+    expect(sink.dataOf('gap')).toMatchObject([gap]);
+    expect(sink.lines.slice(5)).toEqual(['line 6', 'line 11', 'line 12']);
+  });
+
   it('of a broker that has lost everything gets a gap and the last records', async () => {
     const house = await houseWith(5);
     const { sink } = await house.opened({ tail: 3 });
