@@ -1,8 +1,9 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Inject, Query } from '@nestjs/common';
 import { BrokerError, type ChannelPage, type ChannelQuery, type LogBroker } from '@tailgate/broker';
-import { CHANNEL_GRAMMAR, parseChannel } from '@tailgate/protocol';
+import type { ChannelName } from '@tailgate/protocol';
 import { LOG_BROKER } from '../broker/tokens.js';
 import { ProblemError } from '../http/problem-error.js';
+import { ChannelParam, noSuchChannel } from './channel-param.js';
 import { parseChannelQuery } from './channel-query.js';
 import { viewChannel, type ChannelView } from './channel-view.js';
 
@@ -17,12 +18,17 @@ export class ChannelsController {
   }
 
   @Get(':kind/:name')
-  async one(@Param('kind') kind: string, @Param('name') name: string): Promise<ChannelView> {
-    const channel = parseChannel(`${kind}/${name}`);
-    if (channel === undefined) throw new ProblemError('bad_channel', `A channel is ${CHANNEL_GRAMMAR}.`);
+  async one(@ChannelParam('mayRead') channel: ChannelName): Promise<ChannelView> {
     const bounds = await this.broker.bounds(channel);
-    if (bounds === undefined) throw new ProblemError('channel_not_found', `There is no channel ${channel} (yet).`);
+    if (bounds === undefined) throw noSuchChannel(channel);
     return viewChannel(channel, bounds);
+  }
+
+  /** The records go, for good; numbers and checkpoints stay, so the next line has the next number. */
+  @Delete(':kind/:name')
+  async purge(@ChannelParam('mayAdmin') channel: ChannelName): Promise<ChannelView> {
+    if ((await this.broker.purge(channel)) === undefined) throw noSuchChannel(channel);
+    return this.one(channel);
   }
 
   /** All but the cursor was checked; what that may be only the broker knows. */
