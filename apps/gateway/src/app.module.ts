@@ -10,6 +10,8 @@ import { CallersModule } from './connection/callers.module.js';
 import { HostRule } from './http/host-rule.js';
 import { StreamReportModule } from './telemetry/stream-report.module.js';
 import { StreamModule } from './stream/stream.module.js';
+import { IngestController } from './ingest/ingest.controller.js';
+import { RecordsController } from './records/records.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
 
 /** The HTTP face. What it stands on is made before it, and outlives it. */
@@ -25,7 +27,7 @@ export class AppModule {
         CallersModule.with(new OpenCallers(new HostRule(config.allowedHosts))),
         StreamModule.with([StreamReportModule]),
       ],
-      controllers: [ChannelsController, OperationsController],
+      controllers: [ChannelsController, RecordsController, IngestController, OperationsController],
     };
   }
 }

@@ -5,3 +5,4 @@ export * from './schemas/records.js';
 export * from './schemas/events.js';
 export * from './schemas/frames.js';
 export * from './schemas/problem.js';
+export * from './schemas/rest.js';

@@ -9,6 +9,7 @@ import { HostRule } from '../http/host-rule.js';
 import { addHttpRules } from '../http/http-rules.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { SECURITY_HEADERS } from '../http/security-headers.js';
+import { addBodyParsers } from '../ingest/body-parsers.js';
 import { addPages, NOT_FOUND_PAGE } from '../page/pages.js';
 import { measureRequests } from '../telemetry/http-metrics.js';
 import { logRequests } from '../telemetry/request-log.js';
@@ -23,6 +24,7 @@ export async function createHttpFace(
   const fastify = adapter.getInstance();
   logRequests(fastify, runtime.logger);
   measureRequests(fastify, runtime.metrics);
+  addBodyParsers(fastify);
   addHttpRules(fastify, new HostRule(config.allowedHosts));
 
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, runtime, broker), adapter, {

@@ -1,0 +1,38 @@
+import { Body, Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import type { LogBroker } from '@tailgate/broker';
+import type { ChannelName } from '@tailgate/protocol';
+import type { FastifyRequest } from 'fastify';
+import { LOG_BROKER } from '../broker/tokens.js';
+import { ChannelParam } from '../channels/channel-param.js';
+import { rightsOf } from '../channels/channel-rights.js';
+import { ProblemError } from '../http/problem-error.js';
+import { readIdempotencyKey } from './idempotency-key.js';
+import { POSTED_TYPES, type PostedType } from './posted-body.js';
+import { appendPost, type Appended } from './posted-records.js';
+
+/** `POST …/records`: records that are sent instead of written to a file. */
+@Controller('api/channels/:kind/:name/records')
+export class IngestController {
+  constructor(@Inject(LOG_BROKER) private readonly broker: LogBroker) {}
+
+  @Post()
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  append(
+    @ChannelParam('mayWrite') channel: ChannelName,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+  ): Promise<Appended> {
+    const type = typeOf(request.headers['content-type']);
+    if (type === undefined || !Buffer.isBuffer(body)) {
+      throw new ProblemError('unsupported_media_type', `Records are sent as ${POSTED_TYPES.join(' or ')}.`);
+    }
+    const key = readIdempotencyKey(request.headers['idempotency-key']);
+    return appendPost(this.broker, { channel, who: rightsOf(request).who, key, type, body });
+  }
+}
+
+function typeOf(header: string | undefined): PostedType | undefined {
+  const type = header?.split(';', 1)[0]?.trim().toLowerCase();
+  return POSTED_TYPES.find((posted) => posted === type);
+}
