@@ -10,6 +10,7 @@ import { CallersModule } from './connection/callers.module.js';
 import { HostRule } from './http/host-rule.js';
 import { StreamReportModule } from './telemetry/stream-report.module.js';
 import { StreamModule } from './stream/stream.module.js';
+import { DownloadController } from './download/download.controller.js';
 import { IngestController } from './ingest/ingest.controller.js';
 import { RecordsController } from './records/records.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -27,7 +28,7 @@ export class AppModule {
         CallersModule.with(new OpenCallers(new HostRule(config.allowedHosts))),
         StreamModule.with([StreamReportModule]),
       ],
-      controllers: [ChannelsController, RecordsController, IngestController, OperationsController],
+      controllers: [ChannelsController, RecordsController, IngestController, DownloadController, OperationsController],
     };
   }
 }
