@@ -4,5 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { gatewaySpec } from '../apps/gateway/dist/config/gateway-config.js';
 import { tailerSpec } from '../apps/tailer/dist/config/tailer-config.js';
 import { configurationDocument } from './docs/configuration-document.ts';
+import { errorsDocument } from './docs/errors-document.ts';
 
 writeFileSync(new URL('../docs/configuration.md', import.meta.url), configurationDocument(gatewaySpec, tailerSpec));
+writeFileSync(new URL('../docs/errors.md', import.meta.url), errorsDocument());

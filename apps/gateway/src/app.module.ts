@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import type { LogBroker, TailerSigns } from '@tailgate/broker';
 import { RuntimeModule, type Runtime } from '@tailgate/runtime';
 import { BrokerModule } from './broker/broker.module.js';
@@ -11,6 +12,7 @@ import { HostRule } from './http/host-rule.js';
 import { StreamReportModule } from './telemetry/stream-report.module.js';
 import { StreamModule } from './stream/stream.module.js';
 import { DownloadController } from './download/download.controller.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
 import { IngestController } from './ingest/ingest.controller.js';
 import { RecordsController } from './records/records.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -26,9 +28,17 @@ export class AppModule {
         RuntimeModule.with(runtime),
         BrokerModule.with(broker),
         CallersModule.with(new OpenCallers(new HostRule(config.allowedHosts))),
+        DiscoveryModule,
         StreamModule.with([StreamReportModule]),
       ],
-      controllers: [ChannelsController, RecordsController, IngestController, DownloadController, OperationsController],
+      controllers: [
+        ChannelsController,
+        RecordsController,
+        IngestController,
+        DownloadController,
+        OpenApiController,
+        OperationsController,
+      ],
     };
   }
 }

@@ -14,6 +14,7 @@ export const ERRORS = {
   not_found: { status: 404, title: 'Nothing is here' },
   channel_not_found: { status: 404, title: 'No such channel' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  deployment_exists: { status: 409, title: 'There is a deployment of this name already' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The type of the body is not accepted here' },

@@ -6,18 +6,22 @@ import { ProblemError } from '../http/problem-error.js';
 import { ChannelParam, noSuchChannel } from './channel-param.js';
 import { parseChannelQuery } from './channel-query.js';
 import { viewChannel, type ChannelView } from './channel-view.js';
+import { Described } from '../openapi/operation.js';
+import { LIST_CHANNELS, ONE_CHANNEL, PURGE_CHANNEL } from './channel-operations.js';
 
 @Controller('api/channels')
 export class ChannelsController {
   constructor(@Inject(LOG_BROKER) private readonly broker: LogBroker) {}
 
   @Get()
+  @Described(LIST_CHANNELS)
   async list(@Query() query: unknown): Promise<{ channels: readonly ChannelView[]; next: string | null }> {
     const { channels, next } = await this.#page(parseChannelQuery(query));
     return { channels: channels.map(({ channel, ...bounds }) => viewChannel(channel, bounds)), next: next ?? null };
   }
 
   @Get(':kind/:name')
+  @Described(ONE_CHANNEL)
   async one(@ChannelParam('mayRead') channel: ChannelName): Promise<ChannelView> {
     const bounds = await this.broker.bounds(channel);
     if (bounds === undefined) throw noSuchChannel(channel);
@@ -26,6 +30,7 @@ export class ChannelsController {
 
   /** The records go, for good; numbers and checkpoints stay, so the next line has the next number. */
   @Delete(':kind/:name')
+  @Described(PURGE_CHANNEL)
   async purge(@ChannelParam('mayAdmin') channel: ChannelName): Promise<ChannelView> {
     if ((await this.broker.purge(channel)) === undefined) throw noSuchChannel(channel);
     return this.one(channel);

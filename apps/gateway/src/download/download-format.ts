@@ -62,5 +62,5 @@ function textOf(record: ChannelRecord | undefined, json: Buffer): string {
 }
 
 function noticeText({ notice, bytes }: Notice): string {
-  return `[${notice}: ${bytes === null ? 'nobody knows how many' : bytes} bytes]`;
+  return `[${notice}: ${bytes ?? 'nobody knows how many'} bytes]`;
 }

@@ -11,6 +11,8 @@ import { seekTime } from '../records/seek-time.js';
 import { compressor, contentCoding } from './content-coding.js';
 import { download } from './download.js';
 import { NdjsonFormat, TextFormat } from './download-format.js';
+import { Described } from '../openapi/operation.js';
+import { DOWNLOAD } from './download-operation.js';
 
 /** `GET …/download`: the history as one file, streamed. */
 @Controller('api/channels/:kind/:name/download')
@@ -22,6 +24,7 @@ export class DownloadController {
 
   /** Fastify answers HEAD with the same handler. */
   @Get()
+  @Described(DOWNLOAD)
   async download(
     @ChannelParam('mayRead') channel: ChannelName,
     @Query() query: unknown,

@@ -9,6 +9,8 @@ import { ProblemError } from '../http/problem-error.js';
 import { readIdempotencyKey } from './idempotency-key.js';
 import { POSTED_TYPES, type PostedType } from './posted-body.js';
 import { appendPost, type Appended } from './posted-records.js';
+import { Described } from '../openapi/operation.js';
+import { APPEND_RECORDS } from './append-operation.js';
 
 /** `POST …/records`: records that are sent instead of written to a file. */
 @Controller('api/channels/:kind/:name/records')
@@ -16,6 +18,7 @@ export class IngestController {
   constructor(@Inject(LOG_BROKER) private readonly broker: LogBroker) {}
 
   @Post()
+  @Described(APPEND_RECORDS)
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   append(

@@ -23,6 +23,7 @@ export async function addPages(fastify: FastifyInstance): Promise<void> {
   });
   const channelPage = (_request: unknown, reply: FastifyReply) => reply.sendFile('channel.html', FOLDER);
   fastify.get('/', (_request, reply) => reply.sendFile('index.html', FOLDER));
+  fastify.get('/docs', (_request, reply) => reply.sendFile('docs.html', FOLDER));
   fastify.get('/deployments/:name', channelPage);
   fastify.get('/channels/:kind/:name', channelPage);
 }

@@ -8,6 +8,8 @@ import { readPage, type PageRequest, type RecordPage } from './record-page.js';
 import { parseRecordQuery, type HistoryQuery } from './record-query.js';
 import { seekTime } from './seek-time.js';
 import { placedJson } from './stored-record.js';
+import { Described } from '../openapi/operation.js';
+import { RECORD_PAGE } from './record-operations.js';
 
 /** `GET …/records`: history page by page, also for clients that can't stream. */
 @Controller('api/channels/:kind/:name/records')
@@ -15,6 +17,7 @@ export class RecordsController {
   constructor(@Inject(LOG_BROKER) private readonly broker: LogBroker) {}
 
   @Get()
+  @Described(RECORD_PAGE)
   @Header('cache-control', 'no-store')
   async page(
     @ChannelParam('mayRead') channel: ChannelName,

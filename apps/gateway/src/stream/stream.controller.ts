@@ -6,6 +6,8 @@ import { EventStreams } from './event-streams.js';
 import { answerStream, lastEventIdOf, queryOf } from './stream-answer.js';
 import { StreamFormats } from './stream-format.js';
 import { readStreamQuery } from './stream-query.js';
+import { Described } from '../openapi/operation.js';
+import { STREAM } from './stream-operation.js';
 
 /** `GET /api/stream`: channels as an event stream. */
 @Controller('api/stream')
@@ -19,6 +21,7 @@ export class StreamController {
 
   /** Fastify answers HEAD with the same handler. */
   @Get()
+  @Described(STREAM)
   stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const asked = { query: queryOf(request), lastEventId: lastEventIdOf(request) };
     const { channels, lines } = readStreamQuery({ ...asked, filters: this.filters, now: Date.now() });
