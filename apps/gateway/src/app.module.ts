@@ -11,6 +11,7 @@ import { CallersModule } from './connection/callers.module.js';
 import { HostRule } from './http/host-rule.js';
 import { StreamReportModule } from './telemetry/stream-report.module.js';
 import { StreamModule } from './stream/stream.module.js';
+import { DemoModule } from './demo/demo.module.js';
 import { DownloadController } from './download/download.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { IngestController } from './ingest/ingest.controller.js';
@@ -30,6 +31,7 @@ export class AppModule {
         CallersModule.with(new OpenCallers(new HostRule(config.allowedHosts))),
         DiscoveryModule,
         StreamModule.with([StreamReportModule]),
+        DemoModule,
       ],
       controllers: [
         ChannelsController,

@@ -32,6 +32,11 @@ const options = z.object({
   ...accessOptions,
   ...telemetryOptions,
   ...lifecycleOptions,
+  demo: option(onOff(), {
+    env: 'DEMO',
+    default: 'on',
+    help: 'Whether demo deployments can be started, which write log files where LOGS looks for those of deployment/{name}. off refuses them.',
+  }),
 });
 
 const schema = options
@@ -77,6 +82,5 @@ export const gatewaySpec = {
     'METRICS_TOKEN',
     'ALLOWED_ORIGINS',
     'TRUSTED_PROXIES',
-    'DEMO',
   ],
 } satisfies ConfigSpec<typeof schema>;

@@ -75,7 +75,7 @@ export class ChannelFeed implements RoundMember {
   #linger: Disposable | undefined;
   #grace: Disposable | undefined;
   #relearning = false;
-  /** What the channel had when it was last looked what is gone from it. */
+  /** What the channel had when something was last withdrawn from it. */
   #looked: Bounds | undefined;
   #closed = false;
 
@@ -143,8 +143,7 @@ export class ChannelFeed implements RoundMember {
 
   /** As the broker's `readAfter` and `readBefore`: for those who look for something, and keep nothing here. */
   browse(from: Position, direction: 'readAfter' | 'readBefore', limits: ReadLimits): Promise<readonly Batch[]> {
-    const { broker } = this.#context;
-    return this.#reported(broker[direction](this.channel, from, limits));
+    return this.#reported(this.#context.broker[direction](this.channel, from, limits));
   }
 
   /** Answers when `view` is newer than this call, or the broker has failed. Never rejects. */
@@ -241,13 +240,10 @@ export class ChannelFeed implements RoundMember {
     this.#advanceAll();
   }
 
-  /** Lets go of what the broker has no more. */
   #withdraw(bounds: Bounds): void {
-    const looked = this.#looked;
+    if (this.#looked && !withdrawsMore(this.#looked, bounds)) return;
     this.#looked = bounds;
-    if (looked && !withdrawsMore(looked, bounds)) return;
-    this.#window.withdraw(bounds);
-    this.#history.withdraw(bounds);
+    for (const part of [this.#window, this.#history]) part.withdraw(bounds);
   }
 
   /** A batch may have been on its way when its records were withdrawn. */

@@ -15,7 +15,7 @@ export interface FilterSpec {
 }
 
 /** An expression has at most this many characters. */
-const MAX_GREP_CHARS = 1_000;
+export const MAX_GREP_CHARS = 1_000;
 
 /** And is compiled to at most this many instructions: `(a{100}){10}` is short, and costs as much as if it were written out. */
 const MAX_INSTRUCTIONS = 1_000;

@@ -60,14 +60,14 @@ function pathItem(routes: readonly Route[]): JsonSchema {
 
 function operationObject(
   path: string,
-  { summary, description, query, headers, body, answer, errors }: Operation,
+  { summary, description, query, headers, body, isBodyOptional = false, answer, errors }: Operation,
 ): JsonSchema {
   const parameters = [...pathParameters(path), ...parametersOf(query, 'query'), ...parametersOf(headers, 'header')];
   return {
     summary,
     ...(description !== undefined && { description }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: true, content: contentOf(body) } }),
+    ...(body && { requestBody: { required: !isBodyOptional, content: contentOf(body) } }),
     responses: { ...answerObject(answer), ...errorObjects([...errors, ...ALWAYS]) },
   };
 }

@@ -16,6 +16,8 @@ export interface Operation {
   /** The headers that it reads, likewise. */
   readonly headers?: z.ZodObject;
   readonly body?: Content;
+  /** The body may be left out. */
+  readonly isBodyOptional?: boolean;
   /** The good answer. */
   readonly answer: { readonly status: number; readonly description: string; readonly content?: Content };
   /** The errors beside those that any request may be answered with. */

@@ -1,9 +1,9 @@
 import { parsePosition, POSITION_GRAMMAR, STREAM_NAMES } from '@tailgate/protocol';
 import * as z from 'zod';
 import { BadFilter, LineFilter, MAX_GREP_CHARS } from '../filter/line-filter.js';
+import { MOMENT_GRAMMAR, parseMoment } from '../filter/moment.js';
 import { ProblemError } from '../http/problem-error.js';
 import { parseQuery, wholeNumberText } from '../http/query-schema.js';
-import { INSTANT_GRAMMAR, parseInstant } from './instant.js';
 import type { Selection } from './selection.js';
 import type { Range } from './stored-record.js';
 
@@ -14,10 +14,10 @@ const positionParam = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const instantParam = z.string().transform((text, context) => {
-  const time = parseInstant(text, Date.now());
+const momentParam = z.string().transform((text, context) => {
+  const time = parseMoment(text, Date.now());
   if (time !== undefined) return time;
-  context.addIssue({ code: 'invalid_format', format: 'instant' });
+  context.addIssue({ code: 'invalid_format', format: 'moment' });
   return z.NEVER;
 });
 
@@ -25,8 +25,8 @@ const instantParam = z.string().transform((text, context) => {
 const historyParams = {
   after: positionParam.exactOptional().describe(`${POSITION_GRAMMAR}: only what comes after it`),
   before: positionParam.exactOptional().describe(`${POSITION_GRAMMAR}: only what comes before it`),
-  since: instantParam.exactOptional().describe(`${INSTANT_GRAMMAR}: only records of then and later`),
-  until: instantParam.exactOptional().describe(`${INSTANT_GRAMMAR}: only records of then and earlier`),
+  since: momentParam.exactOptional().describe(`${MOMENT_GRAMMAR}: only records of then and later`),
+  until: momentParam.exactOptional().describe(`${MOMENT_GRAMMAR}: only records of then and earlier`),
   grep: z
     .string()
     .exactOptional()

@@ -78,8 +78,8 @@ function withdrawn(cursor: Position, known: Known): readonly Step[] | undefined 
  * What a viewer at `from` is to be told before it stands at `to`, when no record between them is left: what was purged, what
  * retention has trimmed since, and an `epoch` for each epoch on the way. Empty where both are the same; `undefined` where `epochs` does not lead from one to the other.
  */
-export function bridge(from: Position, to: Position, known: Known): readonly Step[] | undefined {
-  const { epochs, purged } = known;
+export function bridge(from: Position, to: Position, known: Known | undefined): readonly Step[] | undefined {
+  const { epochs, purged } = known ?? { epochs: [] };
   const start = epochs.findIndex(({ epoch }) => epoch === from.epoch);
   const end = epochs.findIndex(({ epoch }) => epoch === to.epoch);
   if (start < 0 || end < start) return undefined;

@@ -226,8 +226,7 @@ export class Session implements Viewer, TurnTaker {
   /** From the cursor to the batch there is a gap, or a new epoch. */
   #cross(batch: Batch, cursor: Position): boolean {
     this.#live = false;
-    const bounds = this.#feed.view?.bounds;
-    const steps = bounds && bridge(cursor, before(batch.first), bounds);
+    const steps = bridge(cursor, before(batch.first), this.#feed.view?.bounds);
     // What the feed knows may be older than the hole, and not say what has made it.
     if (!steps || (this.#searched !== cursor && steps.some(({ kind }) => kind === 'gap'))) {
       this.#findAgain();

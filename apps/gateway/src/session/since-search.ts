@@ -13,6 +13,9 @@ const MOST_RECORDS = 100_000;
 /** The batch of one record. */
 const ONE = { records: 1, bytes: 1 };
 
+/** Reads a channel's batches, as a feed does. */
+export type Browse = Browsed['browse'];
+
 /**
  * The position before the first record that is not older than `since` (milliseconds since the Unix epoch), by the record's own time;
  * the head where there is none. A record is never newer than its batch, and batches are in the order of their times: so the batches
@@ -25,7 +28,7 @@ export async function searchSince(
   filtering: Filtering,
 ): Promise<Beginning> {
   if (bounds.first === null || bounds.updated < since) return at(bounds.last);
-  let cursor = await firstAppended(feed, since, new RecordIndex(bounds));
+  let cursor = await firstAppended((...asked) => feed.browse(...asked), since, new RecordIndex(bounds));
   const isInTime: RecordFilter = { passes: ({ time }: ChannelRecord) => time >= since };
   for (let seen = 0; seen < MOST_RECORDS;) {
     const batches = await feed.browse(cursor, 'readAfter', READ);
@@ -42,12 +45,12 @@ export async function searchSince(
 }
 
 /** The position before the first batch that was appended at `since` or later. */
-async function firstAppended(feed: Browsed, since: number, index: RecordIndex): Promise<Position> {
+export async function firstAppended(browse: Browse, since: number, index: RecordIndex): Promise<Position> {
   let low = 0;
   let high = index.size;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    const [batch]: readonly Batch[] = await feed.browse(before(index.at(middle)), 'readAfter', ONE);
+    const [batch]: readonly Batch[] = await browse(before(index.at(middle)), 'readAfter', ONE);
     // What was trimmed meanwhile is older than what is left.
     if (batch && batch.time >= since) high = Math.min(middle, Math.max(low, index.of(batch.first)));
     else low = Math.max(middle + 1, batch ? index.of(batch.last) + 1 : 0);

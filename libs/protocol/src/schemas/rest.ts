@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NAME_PATTERN } from '../channel.js';
 import { STREAM_NAMES } from '../record.js';
 import { channelNameSchema, positionTextSchema } from './names.js';
 import { countSchema, millisSchema } from './numbers.js';
@@ -52,3 +53,29 @@ export const postedRecordSchema = z
 export const appendedSchema = z
   .object({ first: positionTextSchema, last: positionTextSchema, count: countSchema })
   .meta({ id: 'Appended' });
+
+export const newDeploymentSchema = z
+  .strictObject({
+    name: z.string().regex(NAME_PATTERN).exactOptional().describe('its id: what stands after the slash of a channel'),
+    lines: z.int().min(1).max(10_000).default(120).describe('a whole number from 1 to 10000'),
+    intervalMs: z.int().min(1).max(60_000).default(500).describe('milliseconds from line to line, 1 to 60000'),
+  })
+  .meta({ id: 'NewDeployment' });
+
+export const startedDeploymentSchema = z
+  .object({ id: z.string(), channel: channelNameSchema })
+  .meta({ id: 'StartedDeployment' });
+
+export const deploymentSchema = startedDeploymentSchema
+  .extend({
+    state: z.enum(['running', 'finished', 'failed']),
+    lines: countSchema.describe('how many it is to write'),
+    written: countSchema.describe('how many it has written'),
+    intervalMs: countSchema,
+    started: millisSchema,
+  })
+  .meta({ id: 'Deployment' });
+
+export const deploymentListSchema = z
+  .object({ deployments: z.array(deploymentSchema).describe('newest first') })
+  .meta({ id: 'DeploymentList' });
