@@ -2,6 +2,8 @@ import { Controller, Get, Inject, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ProblemError } from '../http/problem-error.js';
+import { Described } from '../openapi/operation.js';
+import { WEB_SOCKET } from './ws-operation.js';
 import { WsServer } from './ws-server.js';
 
 /** `GET /ws`. Requests for a WebSocket come as `upgrade`; those that come here ask for something else. */
@@ -17,6 +19,7 @@ export class WsController implements OnModuleInit {
   }
 
   @Get()
+  @Described(WEB_SOCKET)
   get(): never {
     throw new ProblemError('bad_request', 'A WebSocket is here: the request needs Upgrade: websocket.');
   }

@@ -1,0 +1,8 @@
+import type { Operation } from '../openapi/operation.js';
+
+export const WEB_SOCKET: Operation = {
+  summary: 'A WebSocket, subprotocol tailgate.v1',
+  description: 'ClientFrame says what may be sent, ServerFrame what is answered: a JSON object a text frame.',
+  answer: { status: 101, description: 'frames follow' },
+  errors: ['forbidden'],
+};
