@@ -11,7 +11,7 @@ import { demoPath } from './demo-path.js';
 import { DemoWriter, type DemoPlan } from './demo-writer.js';
 
 /** PROTOCOL, "REST": how many may run at a time. */
-export const MAX_RUNNING = 10;
+const MAX_RUNNING = 10;
 
 /** Of those that have ended, the last ones stay in the list. */
 const MAX_LISTED = 100;
