@@ -15,6 +15,18 @@ await describeOnEachRedis('RedisBroker with a bounded memory', ({ start }) => {
     });
   }
 
+  test('says that the memory is less than a single channel may keep, and goes on', async () => {
+    await using server = await start({ maxmemory: '64mb' });
+    const warnings: string[] = [];
+    const observer = { lost: () => undefined, connected: () => undefined, unfit: (why: string) => warnings.push(why) };
+    const options = { url: server.url, observer };
+    await using _fits = await RedisBroker.connect({ ...options, retainBytes: 64_000_000 });
+    expect(warnings).toEqual([]);
+    await using broker = await RedisBroker.connect({ ...options, retainBytes: 67_200_000 });
+    expect(warnings).toEqual([expect.stringMatching(/maxmemory 67108864, less than the 67200000 bytes.*RETAIN_BYTES/)]);
+    await new Appender(broker).append(['1']);
+  });
+
   test('appends nothing, and nothing by halves, while the memory is full', async () => {
     await using server = await start({ maxmemory: '16mb' });
     await using broker = await RedisBroker.connect({ url: server.url });

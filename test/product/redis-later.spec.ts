@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { EventStream, parseData } from '../support/event-stream.ts';
 import { Product, TAILER } from '../support/product.ts';
@@ -74,11 +76,34 @@ describe('while Redis is not there yet', () => {
     );
   });
 
-  it('a gateway that waits can be stopped', async () => {
+  it('says once what is wrong, and can be stopped meanwhile', async () => {
     using folder = new TempFolder();
     await using gateway = await Product.start({ folder: folder.path, env: { REDIS_URL: 'redis://127.0.0.1:1' } });
+    expect(await statusOf(`${gateway.url}/readyz`)).toBe(503);
     expect(await gateway.kill('SIGTERM')).toEqual({ code: 0, signal: null });
     expect(gateway.log.filter((line) => line.includes('not there yet'))).toHaveLength(1);
+    expect(gateway.log.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+  });
+
+  it('a server that takes connections and says nothing is waited for like one that is not there', async () => {
+    using folder = new TempFolder();
+    await using silent = await SilentServer.start();
+    const [PORT = 0] = await freePorts(1);
+    const options = { folder: folder.path, env: { REDIS_URL: `redis://127.0.0.1:${silent.port}`, METRICS_PORT: '0' } };
+    await using gateway = new Product({ ...options, port: PORT });
+    await using tailer = new Product({ ...options, program: TAILER });
+    await until(
+      async () => (await statusOf(`http://127.0.0.1:${PORT}/healthz`)) === 200,
+      () => gateway.stderr,
+    );
+    // Each asks on its first connection.
+    await until(
+      () => silent.asked >= 2,
+      () => `both ask; ${silent.asked} did`,
+    );
+    for (const product of [gateway, tailer]) {
+      expect(await product.kill('SIGTERM')).toEqual({ code: 0, signal: null });
+    }
   });
 
   it.each<[string, StartOptions, RegExp]>([
@@ -108,6 +133,36 @@ describe('while Redis is not there yet', () => {
     }
   });
 });
+
+/** Takes connections, and answers nothing. */
+class SilentServer implements AsyncDisposable {
+  asked = 0;
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(private readonly server: Server) {
+    server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.once('data', () => (this.asked += 1));
+    });
+  }
+
+  static async start(): Promise<SilentServer> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new SilentServer(server);
+  }
+
+  get port(): number {
+    const address = this.server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await once(this.server.close(), 'close');
+  }
+}
 
 /** PROTOCOL, "SSE" and "REST": what a gateway without a broker answers. */
 async function expectToWait(gateway: Product): Promise<void> {
