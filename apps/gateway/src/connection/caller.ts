@@ -43,6 +43,7 @@ export class OpenCallers implements Callers {
   ofSocket(request: IncomingMessage): Promise<Caller> {
     return new Promise((resolve) => {
       this.hosts.check(request);
+      checkSameOrigin(request);
       resolve(ANYBODY);
     });
   }
@@ -59,4 +60,13 @@ export class OpenCallers implements Callers {
 /** Throws `forbidden`, whether there is such a channel or not. */
 export function checkMayRead(caller: Caller, channel: ChannelName): void {
   if (!caller.mayRead(channel)) throw new ProblemError('forbidden', `The channel ${channel} may not be read.`);
+}
+
+/**
+ * A browser lets any page open a WebSocket anywhere, and read what comes: only ours may. Throws `forbidden`. A client that is no
+ * browser sends no `Origin`.
+ */
+function checkSameOrigin({ headers: { origin, host } }: IncomingMessage): void {
+  if (origin === undefined || URL.parse(origin)?.host === host?.toLowerCase()) return;
+  throw new ProblemError('forbidden', 'Pages of another origin may not connect.');
 }

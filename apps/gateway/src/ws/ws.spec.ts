@@ -254,6 +254,21 @@ describe('the handshake', () => {
     await expect(WsClient.open(server.url, [], { headers: { host: 'evil.example' } })).rejects.toThrow('421');
   });
 
+  it.each([
+    'http://evil.example',
+    'null',
+    'http://127.0.0.1:1',
+    'file://',
+    '',
+    'http://[',
+    'https://localhost.evil.example',
+  ])('refuses a page of the origin %j', async (origin) => {
+    await using server = await StreamServer.start();
+    await expect(WsClient.open(server.url, [], { headers: { origin } })).rejects.toThrow('403');
+    using own = await WsClient.open(server.url, [], { headers: { origin: server.url } });
+    await until(() => expect(own.of('welcome')).toHaveLength(1));
+  });
+
   it('answers what is no handshake with a problem', async () => {
     await using server = await StreamServer.start();
     const answer = await fetch(`${server.url}/ws`);
