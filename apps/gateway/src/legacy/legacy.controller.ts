@@ -6,10 +6,12 @@ import { LOG_BROKER } from '../broker/tokens.js';
 import { CALLERS, checkMayRead, type Caller, type Callers } from '../connection/caller.js';
 import { ChannelDirectory } from '../feed/channel-directory.js';
 import { ProblemError } from '../http/problem-error.js';
+import { Described } from '../openapi/operation.js';
 import { EventStreams } from '../stream/event-streams.js';
 import { answerStream, lastEventIdOf } from '../stream/stream-answer.js';
 import { StreamFormats, type StreamFormat } from '../stream/stream-format.js';
 import { DEFAULT_TAIL, readChannel, type StreamedChannel } from '../stream/stream-query.js';
+import { DEPLOYMENT_STREAM, HOST_STREAM, ONLY_STREAM } from './legacy-operations.js';
 import { findOnlyChannel } from './only-channel.js';
 
 /**
@@ -28,6 +30,7 @@ export class LegacyController {
 
   /** Of the host log viewer: `connected` names host and file, each line is a `log`. */
   @Get('host_logs_stream')
+  @Described(HOST_STREAM)
   host(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query('host') host: unknown): void {
     const channel = readChannel(`host/${typeof host === 'string' ? host : ''}`);
     const events = this.formats.of({ several: false, filtered: false, lines: false });
@@ -36,12 +39,14 @@ export class LegacyController {
 
   /** Of the deployment viewer: bare lines. */
   @Get('logs/:deployment')
+  @Described(DEPLOYMENT_STREAM)
   deployment(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('deployment') name: string): void {
     this.#serve(request, reply, this.formats.bare, readChannel(`deployment/${name}`));
   }
 
   /** Of LogStreamer: bare lines, of the only channel there is unless one is named. */
   @Get('stream')
+  @Described(ONLY_STREAM)
   async only(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
