@@ -196,5 +196,7 @@ it('load reports what many clients were given', async () => {
 it('up runs the gateway, and ends with it', async () => {
   await using cli = new Cli(['up', '--port', '0', '--logs', folder.join('{name}.log')]);
   await cli.has(({ stdout }) => stdout.includes('Ctrl-C'), 'that it listens');
-  expect(await cli.kill('SIGTERM')).toEqual({ code: 0, signal: null });
+  expect(await cli.kill('SIGINT')).toEqual({ code: 0, signal: null });
+  expect(cli.stderr).toContain('"stopped"');
+  expect(await run(['up', '--prot', '1'])).toMatchObject({ code: 2, stdout: '' });
 });

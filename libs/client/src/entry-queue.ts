@@ -14,8 +14,7 @@ const FULL = 'full';
 export class EntryQueue implements AsyncIterator<Entry, undefined> {
   readonly #gate: Gate;
   readonly #onReturn: () => void;
-  #entries: Entry[] = [];
-  #next = 0;
+  readonly #entries: Entry[] = [];
   #cost = 0;
   #wake: (() => void) | undefined;
   #end: { readonly error?: Error } | undefined;
@@ -55,14 +54,9 @@ export class EntryQueue implements AsyncIterator<Entry, undefined> {
   }
 
   #take(): Entry | undefined {
-    const entry = this.#entries[this.#next];
+    const entry = this.#entries.shift();
     if (!entry) return undefined;
-    this.#next += 1;
     this.#cost -= costOf(entry);
-    if (this.#next === this.#entries.length) {
-      this.#entries = [];
-      this.#next = 0;
-    }
     if (this.#cost < MOST / 2) this.#gate.open(FULL);
     return entry;
   }

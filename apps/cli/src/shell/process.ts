@@ -10,5 +10,7 @@ export async function runProcess(): Promise<void> {
   // Nobody reads any more, as in `tailgate tail … | head`: that is how a pipe ends.
   stdout.on('error', (error: NodeJS.ErrnoException) => exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed));
   stderr.on('error', () => undefined);
-  process.exitCode = await runCommand(argv.slice(2), { stdout, stderr, env, interrupted: interrupt.signal });
+  const code = await runCommand(argv.slice(2), { stdout, stderr, env, interrupted: interrupt.signal });
+  // A command that runs another program, `up`, may have set it already.
+  process.exitCode ??= code;
 }
