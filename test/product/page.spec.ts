@@ -171,3 +171,14 @@ it('says that nothing is at an address that leads nowhere', async () => {
   // The browser says it of every such answer.
   complaints = complaints.filter((text) => !text.includes('404'));
 });
+
+it('shows the API: every operation, its parameters and answers, and the schemas that they name', async () => {
+  await page.goto(`${product.url}/docs`);
+  const operation = page.locator('#operations details', { hasText: 'Append records to a channel' });
+  await operation.locator('summary').click();
+  expect(await operation.innerText()).toContain('idempotency_conflict');
+  await operation.getByRole('link', { name: 'Appended' }).click();
+  await page.locator('#Appended pre').waitFor({ state: 'visible' });
+  expect(await page.locator('#operations details').count()).toBeGreaterThan(10);
+  expect(await page.locator('#failed').isVisible()).toBe(false);
+});
