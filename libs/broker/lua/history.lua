@@ -10,7 +10,7 @@
 --   p  the head as of the last purge, if any     a  how old an entry may grow, in ms, or empty
 --   c:<source>  "<position> <checkpoint>": what the source's last append answered
 --
--- `once:<source>`, a string that expires: as c:<source>, of a source that appends once.
+-- `receipt:<source>`, a string that expires: as c:<source>, of a source that appends once.
 --
 -- Numbers are doubles, exact up to 2^53, of which tostring() prints only 14 digits.
 

@@ -28,6 +28,7 @@ const ALWAYS: readonly ErrorCode[] = [
 const PATH_PARAMETERS: Readonly<Record<string, { readonly pattern: RegExp; readonly description: string }>> = {
   kind: { pattern: KIND_PATTERN, description: 'what stands before the slash of a channel' },
   name: { pattern: NAME_PATTERN, description: 'what stands after it' },
+  deployment: { pattern: NAME_PATTERN, description: 'what stands after deployment/' },
 };
 
 const ABOUT =

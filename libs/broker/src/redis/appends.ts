@@ -61,7 +61,7 @@ export class Appends {
         client,
         'text',
         ...[keys.meta(channel), keys.lines(channel)],
-        ...(keepFor === undefined ? [] : [keys.once(channel, source)]),
+        ...(keepFor === undefined ? [] : [keys.receipt(channel, source)]),
         ...[source, expected === undefined ? '' : `=${expected}`, next, records, payload],
         ...[seen ? formatPosition(seen) : '', ...this.#retained, this.rule ? 0 : 1, keys.live(channel)],
         again ? formatPosition(again) : '',

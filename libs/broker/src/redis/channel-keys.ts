@@ -24,8 +24,8 @@ export class ChannelKeys {
   }
 
   /** The checkpoint of a source that appends once. */
-  once(channel: ChannelName, source: string): string {
-    return `${this.prefix}{${channel}}:once:${source}`;
+  receipt(channel: ChannelName, source: string): string {
+    return `${this.prefix}{${channel}}:receipt:${source}`;
   }
 
   /** Not a key: where batches are published. */
