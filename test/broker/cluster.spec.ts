@@ -2,6 +2,7 @@ import { RedisBroker, type Batch } from '@tailgate/broker';
 import {
   Appender,
   describeLogBroker,
+  describeOneTimeValues,
   describeSourceLeases,
   describeTailerSigns,
   EVERYTHING,
@@ -26,6 +27,7 @@ describe('on a cluster of three primaries', () => {
   describeLogBroker('RedisBroker', { open: (retention) => RedisStore.at(cluster.url, retention) });
   describeTailerSigns('RedisBroker', { open: () => RedisStore.at(cluster.url) });
   describeSourceLeases('RedisBroker', { open: () => RedisStore.at(cluster.url) });
+  describeOneTimeValues('RedisBroker', { open: () => RedisStore.at(cluster.url) });
 
   test('channels are spread over all the nodes, and live batches come from each', async () => {
     await using broker = await RedisBroker.connect({ url: cluster.url, keyPrefix: ownPrefix() });

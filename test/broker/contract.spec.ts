@@ -1,4 +1,9 @@
-import { describeLogBroker, describeSourceLeases, describeTailerSigns } from '@tailgate/broker/contract';
+import {
+  describeLogBroker,
+  describeOneTimeValues,
+  describeSourceLeases,
+  describeTailerSigns,
+} from '@tailgate/broker/contract';
 import { afterAll, beforeAll } from 'vitest';
 import { describeOnEachRedis } from '../support/redis/on-each-redis.ts';
 import type { RedisServer } from '../support/redis/redis-server.ts';
@@ -12,4 +17,5 @@ await describeOnEachRedis('on one server', ({ start }) => {
   describeLogBroker('RedisBroker', { open: (retention) => LinkedStore.open(server, retention) });
   describeTailerSigns('RedisBroker', { open: () => LinkedStore.open(server) });
   describeSourceLeases('RedisBroker', { open: () => LinkedStore.open(server) });
+  describeOneTimeValues('RedisBroker', { open: () => LinkedStore.open(server) });
 });

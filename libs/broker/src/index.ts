@@ -3,6 +3,7 @@ export * from './broker-error.js';
 export type * from './log-broker.js';
 export { BATCH_OVERHEAD_BYTES } from './memory/ledger.js';
 export * from './memory/memory-broker.js';
+export type { OneTimeValues } from './one-time-values.js';
 export * from './position-order.js';
 export { MAX_PAGE } from './request-rules.js';
 export * from './retention.js';

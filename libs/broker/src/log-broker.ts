@@ -160,6 +160,8 @@ export interface ChannelQuery {
   readonly kind?: string;
   /** What the part after the slash begins with. */
   readonly prefix?: string;
+  /** Only channels for which it is true: the others are as if they were not there, also in `next`. Default: all. */
+  readonly where?: (channel: ChannelName) => boolean;
   /**
    * `name`: by the bytes of the whole name; pages are stable. `recent`: the last appended to first; what is appended to between two
    * pages moves to the front, and so past the second.

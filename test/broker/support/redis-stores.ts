@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { RedisBroker, type AppendRequest, type LogBroker, type Retention } from '@tailgate/broker';
-import type { BrokerStore, LeaseStore, SignStore } from '@tailgate/broker/contract';
+import type { BrokerStore, LeaseStore, OneTimeStore, SignStore } from '@tailgate/broker/contract';
 import { FaultyLink } from '../../support/redis/faulty-link.ts';
 import type { RedisServer } from '../../support/redis/redis-server.ts';
 
@@ -10,7 +10,7 @@ export function ownPrefix(): string {
 }
 
 /** A store of the contract suite: key names of its own on the server. */
-export class RedisStore implements BrokerStore, SignStore, LeaseStore {
+export class RedisStore implements BrokerStore, SignStore, LeaseStore, OneTimeStore {
   readonly #ends: RedisBroker[] = [];
   readonly #keyPrefix = ownPrefix();
 
@@ -25,6 +25,10 @@ export class RedisStore implements BrokerStore, SignStore, LeaseStore {
   }
 
   get leases(): RedisBroker {
+    return this.signs;
+  }
+
+  get values(): RedisBroker {
     return this.signs;
   }
 

@@ -69,6 +69,21 @@ export function describeChannelPages(factory: StoreFactory): void {
       }
     });
 
+    test('are those that the asker wants, and no page tells of another', async ({ broker }) => {
+      await make(broker, NAMES);
+      const wanted = new Set(['deployment/api', 'host/h1', 'host/h2', 'hosts/h1']);
+      const where = (channel: ChannelName) => wanted.has(channel);
+      for (const order of ['name', 'recent'] as const) {
+        for (const limit of [1, 2, 3, 4, 5]) {
+          const query = { order, limit, where };
+          expect((await pagesOf(broker, query)).flat().sort()).toEqual([...wanted]);
+          const { next = '' } = await broker.channels(query);
+          for (const name of NAMES) expect(!wanted.has(name) && next.split(' ').includes(name)).toBe(false);
+        }
+        expect(await broker.channels({ order, limit: 1, where: () => false })).toEqual({ channels: [] });
+      }
+    });
+
     test('stay on their pages by name, though others appear and are appended to meanwhile', async ({ broker }) => {
       await make(broker, NAMES);
       const first = await broker.channels({ order: 'name', limit: 4 });

@@ -21,6 +21,7 @@ export { channelOf, WEB } from './contract-test.js';
 export * from './records.js';
 
 export type { BrokerStore, StoreClock, StoreFactory } from './broker-store.js';
+export { describeOneTimeValues, type OneTimeStore, type OneTimeStoreFactory } from './one-time-values.js';
 export { describeSourceLeases, type LeaseStore, type LeaseStoreFactory } from './leases.js';
 export { describeTailerSigns, type SignStore, type SignStoreFactory } from './signs.js';
 

@@ -51,7 +51,7 @@ export class ChannelIndex {
     const wanted = matcher(query);
     const found: MemoryChannel[] = [];
     for (const channel of query.order === 'name' ? this.#fromName(query) : this.#fromRecent(query)) {
-      if (!wanted(channel.name)) continue;
+      if (!wanted(channel.name) || query.where?.(channel.name) === false) continue;
       const last = found.at(-1);
       if (last && found.length === query.limit) return { channels: found, next: this.#cursor(query, last) };
       found.push(channel);

@@ -1,4 +1,10 @@
-import { describeLogBroker, describeSourceLeases, describeTailerSigns, type StoreClock } from '../contract/index.js';
+import {
+  describeLogBroker,
+  describeOneTimeValues,
+  describeSourceLeases,
+  describeTailerSigns,
+  type StoreClock,
+} from '../contract/index.js';
 import { MemoryBroker, type MemoryBrokerOptions } from './memory-broker.js';
 
 /** A clock that stands still until it is set. */
@@ -14,6 +20,7 @@ function openMemory(options: MemoryBrokerOptions = {}) {
     clock,
     signs: broker,
     leases: broker,
+    values: broker,
     connect: () => Promise.resolve(broker),
     [Symbol.asyncDispose]: () => broker[Symbol.asyncDispose](),
   };
@@ -24,3 +31,5 @@ describeLogBroker('MemoryBroker', { open: (retention) => Promise.resolve(openMem
 describeTailerSigns('MemoryBroker', { open: () => Promise.resolve(openMemory()) });
 
 describeSourceLeases('MemoryBroker', { open: () => Promise.resolve(openMemory()) });
+
+describeOneTimeValues('MemoryBroker', { open: () => Promise.resolve(openMemory()) });

@@ -15,6 +15,7 @@ import { checkAppend, checkLimits, checkPageLimit } from '../request-rules.js';
 import { checkRetention, DEFAULT_RETAIN_BYTES, DEFAULT_RETAIN_LINES, type Retention } from '../retention.js';
 import { checkLease, namesOf } from '../lease-rules.js';
 import type { LeaseAnswer, LeaseRequest, SourceLeases } from '../source-leases.js';
+import { checkOneTimeKey, checkOneTimeValue, type OneTimeValues } from '../one-time-values.js';
 import type { SeenSign, SourceSign, TailerSigns } from '../tailer-signs.js';
 import { ChannelIndex } from './channel-index.js';
 import { Followers, warnOfFollower, type OnFollowerError } from '../followers.js';
@@ -23,6 +24,7 @@ import { Ledger } from './ledger.js';
 import { MemoryChannel } from './memory-channel.js';
 import { Numbering } from './numbering.js';
 import { Receipts } from './receipts.js';
+import { OneTimeShelf } from './one-time-shelf.js';
 import { ownBytes } from '../own-bytes.js';
 import { SignBoard } from './sign-board.js';
 
@@ -58,7 +60,7 @@ export interface MemoryUsage {
  *
  * A batch that alone is over a bound is handed to the followers, and gone from history at once.
  */
-export class MemoryBroker implements LogBroker, TailerSigns, SourceLeases {
+export class MemoryBroker implements LogBroker, TailerSigns, SourceLeases, OneTimeValues {
   readonly #clock: () => number;
   readonly #ledger: Ledger;
   readonly #followers: Followers;
@@ -66,6 +68,7 @@ export class MemoryBroker implements LogBroker, TailerSigns, SourceLeases {
   readonly #signs = new SignBoard();
   readonly #leases = new LeaseTable();
   readonly #receipts = new Receipts();
+  readonly #shelf = new OneTimeShelf();
   #closed = false;
 
   constructor(options: MemoryBrokerOptions = {}) {
@@ -152,12 +155,28 @@ export class MemoryBroker implements LogBroker, TailerSigns, SourceLeases {
     });
   }
 
+  putOnce(key: string, value: string, ttlMs: number): Promise<boolean> {
+    return this.#answer(() => {
+      checkOneTimeKey(key);
+      checkOneTimeValue(value, ttlMs);
+      return this.#shelf.put(key, value, ttlMs, this.#clock());
+    });
+  }
+
+  takeOnce(key: string): Promise<string | undefined> {
+    return this.#answer(() => {
+      checkOneTimeKey(key);
+      return this.#shelf.take(key, this.#clock());
+    });
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     this.#followers.clear();
     this.#signs.clear();
     this.#leases.clear();
     this.#receipts.clear();
+    this.#shelf.clear();
     this.#ledger.clear();
     this.#index = new ChannelIndex();
     return Promise.resolve();

@@ -33,6 +33,11 @@ export class ChannelKeys {
     return `${this.prefix}{${channel}}:live`;
   }
 
+  /** Each in a slot of its own. The word alone is no channel, and in no braces. */
+  once(key: string): string {
+    return `${this.prefix}once:${key}`;
+  }
+
   signs(channel: ChannelName): string {
     return `${this.prefix}{${channel}}:signs`;
   }

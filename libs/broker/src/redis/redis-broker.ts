@@ -15,6 +15,7 @@ import type {
 } from '../log-broker.js';
 import { checkAppend, checkLimits, checkPageLimit } from '../request-rules.js';
 import { checkRetention, DEFAULT_RETAIN_BYTES, DEFAULT_RETAIN_LINES, type Retention } from '../retention.js';
+import { checkOneTimeKey, checkOneTimeValue, type OneTimeValues } from '../one-time-values.js';
 import type { LeaseAnswer, LeaseRequest, SourceLeases } from '../source-leases.js';
 import type { SeenSign, SourceSign, TailerSigns } from '../tailer-signs.js';
 import { Appends, MAX_CONFIRM_MS, type ReplicaRule } from './appends.js';
@@ -23,6 +24,7 @@ import { LiveChannels } from './live-channels.js';
 import { RedisConnection, type RedisObserver } from './redis-connection.js';
 import { RedisIndex } from './redis-index.js';
 import { RedisLeases } from './redis-leases.js';
+import { RedisOneTimeValues } from './redis-one-time-values.js';
 import { RedisSigns } from './redis-signs.js';
 import { parseRedisUrl } from './redis-url.js';
 import { batchOf, boundsOf, checkpointsOf, purgedOf, textsOf, unreadable } from './replies.js';
@@ -57,7 +59,7 @@ const UNOBSERVED: RedisObserver = { lost: () => undefined, connected: () => unde
  * With `confirm` a batch is published once the replicas have it, so that batches of several sources may come live in another order
  * than they are stored in, and one whose confirmation was late may come twice.
  */
-export class RedisBroker implements LogBroker, TailerSigns, SourceLeases {
+export class RedisBroker implements LogBroker, TailerSigns, SourceLeases, OneTimeValues {
   readonly #keys: ChannelKeys;
   readonly #commands: RedisConnection;
   readonly #followers: Followers;
@@ -66,6 +68,7 @@ export class RedisBroker implements LogBroker, TailerSigns, SourceLeases {
   readonly #index: RedisIndex;
   readonly #signs: RedisSigns;
   readonly #leases: RedisLeases;
+  readonly #oneTimeValues: RedisOneTimeValues;
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -83,6 +86,7 @@ export class RedisBroker implements LogBroker, TailerSigns, SourceLeases {
     this.#index = new RedisIndex(commands, keys);
     this.#signs = new RedisSigns(commands, keys);
     this.#leases = new RedisLeases(commands, keys);
+    this.#oneTimeValues = new RedisOneTimeValues(commands, keys);
   }
 
   /**
@@ -189,6 +193,19 @@ export class RedisBroker implements LogBroker, TailerSigns, SourceLeases {
   async release(holder: string, names: readonly string[]): Promise<void> {
     this.#checkOpen();
     await this.#leases.release(holder, names);
+  }
+
+  async putOnce(key: string, value: string, ttlMs: number): Promise<boolean> {
+    this.#checkOpen();
+    checkOneTimeKey(key);
+    checkOneTimeValue(value, ttlMs);
+    return this.#oneTimeValues.putOnce(key, value, ttlMs);
+  }
+
+  async takeOnce(key: string): Promise<string | undefined> {
+    this.#checkOpen();
+    checkOneTimeKey(key);
+    return this.#oneTimeValues.takeOnce(key);
   }
 
   /** Writes the rest of the channel index, and closes the connections; what is not answered yet is rejected with `closed`. */

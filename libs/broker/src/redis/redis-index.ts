@@ -61,7 +61,7 @@ export class RedisIndex {
       const { channel } = listed;
       const slash = channel.indexOf('/');
       if (kind !== undefined && channel.slice(0, slash) !== kind) continue;
-      if (!channel.startsWith(prefix, slash + 1)) continue;
+      if (!channel.startsWith(prefix, slash + 1) || query.where?.(channel) === false) continue;
       const last = found.at(-1);
       if (last && found.length === query.limit) return { channels: found.map((one) => one.channel), next: last.cursor };
       found.push(listed);
