@@ -2,9 +2,12 @@
 
 import { writeFileSync } from 'node:fs';
 import { gatewaySpec } from '../apps/gateway/dist/config/gateway-config.js';
+import { LIMIT_ROWS } from '../apps/gateway/dist/limits/limit-table.js';
 import { tailerSpec } from '../apps/tailer/dist/config/tailer-config.js';
 import { configurationDocument } from './docs/configuration-document.ts';
 import { errorsDocument } from './docs/errors-document.ts';
+import { limitsDocument } from './docs/limits-document.ts';
 
 writeFileSync(new URL('../docs/configuration.md', import.meta.url), configurationDocument(gatewaySpec, tailerSpec));
 writeFileSync(new URL('../docs/errors.md', import.meta.url), errorsDocument());
+writeFileSync(new URL('../docs/limits.md', import.meta.url), limitsDocument(LIMIT_ROWS));

@@ -1,14 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import type { LogBroker, TailerSigns } from '@tailgate/broker';
 import { RuntimeModule, type Runtime } from '@tailgate/runtime';
+import { AccessModule, type AccessParts } from './access/access.module.js';
+import { AdmittedCallers } from './access/admitted-callers.js';
 import { BrokerModule } from './broker/broker.module.js';
+import type { Broker } from './broker/broker.js';
 import { ChannelsController } from './channels/channels.controller.js';
 import { ConfigModule } from './config/config.module.js';
 import type { GatewayConfig } from './config/gateway-config.js';
-import { OpenCallers } from './connection/caller.js';
 import { CallersModule } from './connection/callers.module.js';
-import { HostRule } from './http/host-rule.js';
+import type { Refusals } from './limits/refusals.js';
 import { StreamReportModule } from './telemetry/stream-report.module.js';
 import { StreamModule } from './stream/stream.module.js';
 import { DemoModule } from './demo/demo.module.js';
@@ -21,16 +22,23 @@ import { OperationsController } from './operations/operations.controller.js';
 /** The HTTP face. What it stands on is made before it, and outlives it. */
 @Module({})
 export class AppModule {
-  static with(config: GatewayConfig, runtime: Runtime, broker: LogBroker & TailerSigns): DynamicModule {
+  static with(
+    config: GatewayConfig,
+    runtime: Runtime,
+    broker: Broker,
+    access: AccessParts,
+    refusals: Refusals,
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.with(config),
         RuntimeModule.with(runtime),
         BrokerModule.with(broker),
-        CallersModule.with(new OpenCallers(new HostRule(config.allowedHosts))),
+        AccessModule.with(access),
+        CallersModule.with(new AdmittedCallers(access.admission, access.mode)),
         DiscoveryModule,
-        StreamModule.with([StreamReportModule]),
+        StreamModule.with([StreamReportModule.with(refusals)]),
         DemoModule,
       ],
       controllers: [

@@ -49,7 +49,7 @@ export class Gateway implements AsyncDisposable {
     let following: Parts['following'];
     const opened = openBroker(config, runtime, () => following?.tailing.compareSoon());
     const broker = stack.use(opened.broker);
-    const operations = stack.use(new OperationsServer(runtime.metrics, runtime.health));
+    const operations = stack.use(new OperationsServer(runtime.metrics, runtime.health, config.metricsToken));
     if (config.follow) following = followInto(broker, config, runtime);
     stack.use(following?.tailing);
     const app = stack.adopt(await createHttpFace(config, runtime, broker), (face) => face.close());

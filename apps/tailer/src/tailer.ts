@@ -40,7 +40,7 @@ export class Tailer implements AsyncDisposable {
    */
   async start(signal: AbortSignal): Promise<{ readonly metricsUrl: string }> {
     const { config } = this;
-    const operations = this.#opened.use(new OperationsServer(this.#metrics, this.#health));
+    const operations = this.#opened.use(new OperationsServer(this.#metrics, this.#health, config.metricsToken));
     // First, so that whoever watches the process sees it alive while it waits for Redis.
     const port = await listen(config.host, config.metricsPort, 'METRICS_PORT', (...at) => operations.listen(...at));
     const broker = this.#opened.use(await this.#connect(signal));

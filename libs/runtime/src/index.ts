@@ -9,6 +9,7 @@ export * from './lifecycle/health.js';
 export * from './lifecycle/listen.js';
 export * from './lifecycle/listen-failure.js';
 export * from './lifecycle/shutdown.js';
+export * from './telemetry/bearer-check.js';
 export * from './telemetry/logger.js';
 export * from './telemetry/metrics.js';
 export * from './telemetry/nest-log.js';

@@ -1,15 +1,16 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { LogBroker, TailerSigns } from '@tailgate/broker';
 import { NestLog, type Runtime } from '@tailgate/runtime';
+import { createAccess } from '../access/create-access.js';
 import { AppModule } from '../app.module.js';
+import type { Broker } from '../broker/broker.js';
 import type { GatewayConfig } from '../config/gateway-config.js';
 import { createFastify } from '../http/fastify.js';
-import { HostRule } from '../http/host-rule.js';
 import { addHttpRules } from '../http/http-rules.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { SECURITY_HEADERS } from '../http/security-headers.js';
 import { addBodyParsers } from '../ingest/body-parsers.js';
+import { Refusals } from '../limits/refusals.js';
 import { addPages, NOT_FOUND_PAGE } from '../page/pages.js';
 import { measureRequests } from '../telemetry/http-metrics.js';
 import { logRequests } from '../telemetry/request-log.js';
@@ -18,20 +19,26 @@ import { logRequests } from '../telemetry/request-log.js';
 export async function createHttpFace(
   config: GatewayConfig,
   runtime: Runtime,
-  broker: LogBroker & TailerSigns,
+  broker: Broker,
 ): Promise<NestFastifyApplication> {
-  const adapter = createFastify();
+  const refusals = new Refusals(runtime.metrics);
+  const access = createAccess(config, runtime, broker, refusals);
+  const adapter = createFastify(config, (limit) => refusals.count(limit));
   const fastify = adapter.getInstance();
   logRequests(fastify, runtime.logger);
   measureRequests(fastify, runtime.metrics);
   addBodyParsers(fastify);
-  addHttpRules(fastify, new HostRule(config.allowedHosts));
+  addHttpRules(fastify, access, refusals);
 
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, runtime, broker), adapter, {
-    logger: new NestLog(runtime.logger),
-    abortOnError: false,
-    bodyParser: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(config, runtime, broker, access, refusals),
+    adapter,
+    {
+      logger: new NestLog(runtime.logger),
+      abortOnError: false,
+      bodyParser: false,
+    },
+  );
   app.useSecurityHeaders(SECURITY_HEADERS);
   app.useGlobalFilters(new ProblemFilter(runtime.logger, NOT_FOUND_PAGE));
   await app.init();

@@ -40,6 +40,8 @@ export class AwaitedBroker implements Broker {
   readonly beat: Broker['beat'] = async (signs) => this.#there().beat(signs);
   readonly signs: Broker['signs'] = async (channel) => this.#there().signs(channel);
   readonly lease: Broker['lease'] = async (...asked) => this.#there().lease(...asked);
+  readonly putOnce: Broker['putOnce'] = async (...asked) => this.#there().putOnce(...asked);
+  readonly takeOnce: Broker['takeOnce'] = async (key) => this.#there().takeOnce(key);
   readonly release: Broker['release'] = async (holder, names) => this.#there().release(holder, names);
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
-import type { LogBroker, SourceLeases, TailerSigns } from '@tailgate/broker';
+import type { LogBroker, OneTimeValues, SourceLeases, TailerSigns } from '@tailgate/broker';
 
 /** All that a gateway asks of a broker. */
-export type Broker = LogBroker & TailerSigns & SourceLeases;
+export type Broker = LogBroker & TailerSigns & SourceLeases & OneTimeValues;
 
 /** A broker, and how it comes to be there. Whoever opened it closes the broker. */
 export interface OpenedBroker {

@@ -1,10 +1,9 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { CHANNEL_GRAMMAR, parseChannel, type ChannelName } from '@tailgate/protocol';
 import type { FastifyRequest } from 'fastify';
+import { callerOf } from '../access/route-access.js';
 import { ProblemError } from '../http/problem-error.js';
-import { rightsOf, type ChannelRights } from './channel-rights.js';
-
-type Right = Exclude<keyof ChannelRights, 'who'>;
+type Right = 'mayRead' | 'mayWrite' | 'mayAdmin';
 
 /**
  * Injects the channel of a path with `:kind` and `:name`, for a caller who has the right. Throws `bad_channel`; or `forbidden`, which
@@ -15,7 +14,7 @@ export const ChannelParam = createParamDecorator((right: Right, context: Executi
   const { kind, name } = request.params;
   const channel = parseChannel(`${kind}/${name}`);
   if (channel === undefined) throw new ProblemError('bad_channel', `A channel is ${CHANNEL_GRAMMAR}.`);
-  if (!rightsOf(request)[right](channel)) throw new ProblemError('forbidden', 'This is not permitted to you.');
+  if (!callerOf(request)[right](channel)) throw new ProblemError('forbidden', 'This is not permitted to you.');
   return channel;
 });
 

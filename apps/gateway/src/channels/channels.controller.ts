@@ -1,6 +1,8 @@
-import { Controller, Delete, Get, Inject, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Inject, Query, Req } from '@nestjs/common';
 import { BrokerError, type ChannelPage, type ChannelQuery, type LogBroker } from '@tailgate/broker';
 import type { ChannelName } from '@tailgate/protocol';
+import type { FastifyRequest } from 'fastify';
+import { callerOf } from '../access/route-access.js';
 import { LOG_BROKER } from '../broker/tokens.js';
 import { ProblemError } from '../http/problem-error.js';
 import { ChannelParam, noSuchChannel } from './channel-param.js';
@@ -15,8 +17,13 @@ export class ChannelsController {
 
   @Get()
   @Described(LIST_CHANNELS)
-  async list(@Query() query: unknown): Promise<{ channels: readonly ChannelView[]; next: string | null }> {
-    const { channels, next } = await this.#page(parseChannelQuery(query));
+  async list(
+    @Req() request: FastifyRequest,
+    @Query() query: unknown,
+  ): Promise<{ channels: readonly ChannelView[]; next: string | null }> {
+    const caller = callerOf(request);
+    const where = (channel: ChannelName) => caller.mayRead(channel);
+    const { channels, next } = await this.#page({ ...parseChannelQuery(query), where });
     return { channels: channels.map(({ channel, ...bounds }) => viewChannel(channel, bounds)), next: next ?? null };
   }
 

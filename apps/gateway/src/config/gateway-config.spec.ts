@@ -36,8 +36,50 @@ describe("the gateway's configuration", () => {
     for (const HOST of ['localhost', '127.0.0.2', '::1', '[::1]']) expect(load({ HOST }).outcome).toBe('config');
   });
 
-  it('refuses AUTH that is not there yet', () => {
-    expect(refusal({ AUTH: 'jwt' })).toContain('AUTH=jwt: is not supported yet');
+  it('wants a key for tokens, just one, and one that is worth something', () => {
+    const AUTH_SECRET = 'x'.repeat(32);
+    const keys = { AUTH_JWKS_URL: 'https://id.example/keys', AUTH_ISSUER: 'https://id.example', AUTH_AUDIENCE: 'logs' };
+    expect(load({ AUTH: 'jwt', AUTH_SECRET }).outcome).toBe('config');
+    expect(load({ AUTH: 'jwt', ...keys }).outcome).toBe('config');
+    expect(load({ AUTH: 'jwt', HOST: '0.0.0.0', AUTH_SECRET }).outcome).toBe('config');
+    expect(refusal({ AUTH: 'jwt' })).toContain('AUTH=jwt: needs either AUTH_SECRET or AUTH_JWKS_URL');
+    expect(refusal({ AUTH: 'jwt', AUTH_SECRET, ...keys })).toContain('needs either AUTH_SECRET or AUTH_JWKS_URL');
+    expect(refusal({ AUTH: 'jwt', ...keys, AUTH_ISSUER: '' })).toContain('AUTH_ISSUER: must be set beside');
+    expect(refusal({ AUTH: 'jwt', ...keys, AUTH_AUDIENCE: '' })).toContain('AUTH_AUDIENCE: must be set beside');
+    expect(refusal({ AUTH_SECRET })).toContain('AUTH_SECRET: counts only with AUTH=jwt');
+    expect(refusal({ AUTH_JWKS_URL: keys.AUTH_JWKS_URL })).toContain('counts only with AUTH=jwt');
+    const short = refusal({ AUTH: 'jwt', AUTH_SECRET: 'hunter2' });
+    expect(short).toContain('AUTH_SECRET: must be a text of at least 32 bytes');
+    expect(short).not.toContain('hunter2');
+    for (const AUTH_JWKS_URL of ['http://id.example/keys', 'file:///keys', 'keys'])
+      expect(refusal({ AUTH: 'jwt', ...keys, AUTH_JWKS_URL })).toContain('must be an https:// URL');
+    for (const AUTH_ALGORITHMS of ['HS256', 'none', 'RS256,HS256'])
+      expect(refusal({ AUTH: 'jwt', ...keys, AUTH_ALGORITHMS })).toContain('must be one of RS256');
+  });
+
+  it('wants to know the proxy that it is to believe', () => {
+    expect(refusal({ AUTH: 'proxy' })).toContain('TRUSTED_PROXIES=: must name the proxy');
+    for (const TRUSTED_PROXIES of ['10.0.0.0/8', '10.1.2.3,fd00::/8', 'loopback'])
+      expect(load({ AUTH: 'proxy', TRUSTED_PROXIES }).outcome).toBe('config');
+    for (const TRUSTED_PROXIES of ['10.0.0.0/33', 'proxy.example', '10.0.0', '*'])
+      expect(refusal({ AUTH: 'proxy', TRUSTED_PROXIES })).toContain('must be an IP address, a range such as');
+  });
+
+  it('takes origins as browsers write them', () => {
+    expect(load({ ALLOWED_ORIGINS: 'https://logs.example.com,http://localhost:3000' }).outcome).toBe('config');
+    for (const ALLOWED_ORIGINS of [
+      '*',
+      'null',
+      'logs.example.com',
+      'https://a.example/',
+      'https://a.example:443',
+      'file://',
+    ])
+      expect(refusal({ ALLOWED_ORIGINS })).toContain('must be an origin as browsers write it');
+  });
+
+  it('leaves connections for those who are told that there is no place', () => {
+    expect(refusal({ MAX_CONNECTIONS: '10', MAX_STREAMS: '10' })).toContain('MAX_CONNECTIONS=10: must be more than');
   });
 
   it('tells mistakes between options beside mistakes in others', () => {

@@ -1,6 +1,5 @@
 import { parseRedisUrl, REDIS_URL_GRAMMAR } from '@tailgate/broker';
 import {
-  accessOptions,
   followOptions,
   isLoopback,
   leaseOptions,
@@ -16,6 +15,8 @@ import {
 } from '@tailgate/runtime';
 import { parseLogTemplate } from '@tailgate/tailing';
 import * as z from 'zod';
+import { limitOptions } from '../limits/limit-table.js';
+import { accessOptions } from './access-options.js';
 
 const options = z.object({
   ...listenOptions,
@@ -30,6 +31,7 @@ const options = z.object({
   ...memoryBrokerOptions,
   ...redisOptions(REDIS_URL_GRAMMAR, parseRedisUrl),
   ...accessOptions,
+  ...limitOptions,
   ...telemetryOptions,
   ...lifecycleOptions,
   demo: option(onOff(), {
@@ -46,6 +48,49 @@ const schema = options
       'with AUTH=none only this machine is served, so it must be a loopback address such as 127.0.0.1; ' +
       'ALLOW_UNAUTHENTICATED=1 lets everybody who reaches the address read every line',
     when: untouched('auth', 'host', 'allowUnauthenticated'),
+  })
+  .refine(
+    ({ auth, authSecret, authJwksUrl }) => auth !== 'jwt' || (authSecret === undefined) !== (authJwksUrl === undefined),
+    {
+      path: ['auth'],
+      message: 'needs either AUTH_SECRET or AUTH_JWKS_URL',
+      when: untouched('auth', 'authSecret', 'authJwksUrl'),
+    },
+  )
+  .refine(({ auth, authSecret }) => auth === 'jwt' || authSecret === undefined, {
+    path: ['authSecret'],
+    message: 'counts only with AUTH=jwt: set that, or remove this',
+    when: untouched('auth', 'authSecret'),
+  })
+  .refine(({ auth, authJwksUrl }) => auth === 'jwt' || authJwksUrl === undefined, {
+    path: ['authJwksUrl'],
+    message: 'counts only with AUTH=jwt: set that, or remove this',
+    when: untouched('auth', 'authJwksUrl'),
+  })
+  .refine(({ authJwksUrl, authIssuer }) => authJwksUrl === undefined || authIssuer !== undefined, {
+    path: ['authIssuer'],
+    message: 'must be set beside AUTH_JWKS_URL: the keys may sign for others too',
+    when: untouched('authJwksUrl', 'authIssuer'),
+  })
+  .refine(({ authJwksUrl, authAudience }) => authJwksUrl === undefined || authAudience !== undefined, {
+    path: ['authAudience'],
+    message: 'must be set beside AUTH_JWKS_URL: the issuer makes tokens for others too',
+    when: untouched('authJwksUrl', 'authAudience'),
+  })
+  .refine(({ authAlgorithms }) => authAlgorithms.length > 0, {
+    path: ['authAlgorithms'],
+    message: 'must name at least one algorithm',
+    when: untouched('authAlgorithms'),
+  })
+  .refine(({ auth, trustedProxies }) => auth !== 'proxy' || trustedProxies.length > 0, {
+    path: ['trustedProxies'],
+    message: 'must name the proxy that AUTH=proxy is to believe',
+    when: untouched('auth', 'trustedProxies'),
+  })
+  .refine(({ maxConnections, maxStreams }) => maxConnections > maxStreams, {
+    path: ['maxConnections'],
+    message: 'must be more than MAX_STREAMS, so that a viewer too many can be told to come again',
+    when: untouched('maxConnections', 'maxStreams'),
   })
   .refine(({ port, metricsPort }) => metricsPort === undefined || metricsPort === 0 || metricsPort !== port, {
     path: ['metricsPort'],
@@ -73,14 +118,5 @@ export const gatewaySpec = {
     'Tailgate follows log files and serves their lines, live, to browsers and curl.\n\n' +
     "Usage: npm start -- [options]\n       npm start -- --logs '/var/log/{name}.log=host/{name}'",
   schema,
-  notYet: [
-    'BASE_PATH',
-    'AUTH_SECRET',
-    'AUTH_JWKS_URL',
-    'AUTH_ISSUER',
-    'AUTH_AUDIENCE',
-    'METRICS_TOKEN',
-    'ALLOWED_ORIGINS',
-    'TRUSTED_PROXIES',
-  ],
+  notYet: ['BASE_PATH'],
 } satisfies ConfigSpec<typeof schema>;

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Header, Inject, Post, Req } from '@nestjs/common
 import { newDeploymentSchema } from '@tailgate/protocol/schemas';
 import type { ChannelName } from '@tailgate/protocol';
 import type { FastifyRequest } from 'fastify';
-import { rightsOf } from '../channels/channel-rights.js';
+import { callerOf } from '../access/route-access.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Described } from '../openapi/operation.js';
 import { DemoDeployments, type Deployment } from './demo-deployments.js';
@@ -17,7 +17,7 @@ export class DeploymentsController {
   @Described(LIST_DEPLOYMENTS)
   @Header('cache-control', 'no-store')
   list(@Req() request: FastifyRequest): { deployments: readonly Deployment[] } {
-    const rights = rightsOf(request);
+    const rights = callerOf(request);
     return { deployments: this.deployments.list.filter(({ channel }) => rights.mayRead(channel)) };
   }
 
@@ -27,7 +27,7 @@ export class DeploymentsController {
   async start(@Body() body: unknown, @Req() request: FastifyRequest): Promise<{ id: string; channel: ChannelName }> {
     const { name, ...plan } = readBody(body);
     const deployment = this.deployments.channelFor(name);
-    if (!rightsOf(request).mayWrite(deployment.channel)) {
+    if (!callerOf(request).mayWrite(deployment.channel)) {
       throw new ProblemError('forbidden', 'This is not permitted to you.');
     }
     await this.deployments.start(deployment, plan);

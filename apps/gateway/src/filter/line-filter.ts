@@ -14,7 +14,7 @@ export interface FilterSpec {
   readonly stream?: StreamName;
 }
 
-/** An expression has at most this many characters. */
+/** An expression has at most this many characters, where nobody says otherwise. */
 export const MAX_GREP_CHARS = 1_000;
 
 /** And is compiled to at most this many instructions: `(a{100}){10}` is short, and costs as much as if it were written out. */
@@ -44,9 +44,9 @@ export class LineFilter implements RecordFilter {
   readonly #invert: boolean;
   readonly #stream: StreamName | undefined;
 
-  /** Throws a `BadFilter`. */
-  constructor({ grep, ignoreCase = false, invert = false, stream }: FilterSpec) {
-    this.#expression = grep === undefined ? undefined : compile(grep, ignoreCase);
+  /** `maxChars`: the longest expression. Throws a `BadFilter`. */
+  constructor({ grep, ignoreCase = false, invert = false, stream }: FilterSpec, maxChars = MAX_GREP_CHARS) {
+    this.#expression = grep === undefined ? undefined : compile(grep, ignoreCase, maxChars);
     this.#longest = this.#expression ? MOST_STEPS / this.#expression.programSize() : Infinity;
     this.#invert = invert;
     this.#stream = stream;
@@ -69,8 +69,8 @@ export function filterKey({ grep, ignoreCase = false, invert = false, stream }: 
   return JSON.stringify([grep ?? null, ignoreCase, invert, stream ?? null]);
 }
 
-function compile(grep: string, ignoreCase: boolean): RE2JS {
-  if (grep.length > MAX_GREP_CHARS) throw new BadFilter(`has ${grep.length} characters, of at most ${MAX_GREP_CHARS}`);
+function compile(grep: string, ignoreCase: boolean, maxChars: number): RE2JS {
+  if (grep.length > maxChars) throw new BadFilter(`has ${grep.length} characters, of at most ${maxChars}`);
   try {
     const expression = RE2JS.compile(grep, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
     if (expression.programSize() <= MAX_INSTRUCTIONS) return expression;

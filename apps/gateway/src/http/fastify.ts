@@ -3,33 +3,46 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { problem, type ErrorCode } from '@tailgate/protocol';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { asksForSocket } from './asks-for-socket.js';
+import { DEFAULT_LIMITS, type LimitName, type Limits } from '../limits/limit-table.js';
 import { ProblemError } from './problem-error.js';
 import { sendProblem, sendProblemToSocket } from './send-problem.js';
 
-/** The longest that a load balancer keeps an idle connection is 60 s as a rule: ours outlive theirs, so that none is cut mid-request. */
-const KEEP_ALIVE_MS = 75_000;
+/** How often Node looks for requests that are too slow: they are cut at most so much later. Milliseconds. */
+const TIMEOUT_CHECK_MS = 1_000;
 
-/** A caller that sends its request slower than this is cut off; answers may take as long as they like. */
-const REQUEST_MS = 30_000;
-const HEADERS_MS = 15_000;
-
-/** Fastify as this server needs it, before Nest puts its routes in. */
-export function createFastify(): FastifyAdapter {
-  return new FastifyAdapter({
+/** Fastify as this server needs it, before Nest puts its routes in. `onRefused` is told of each limit that Node itself keeps. */
+export function createFastify(
+  limits: Limits = DEFAULT_LIMITS,
+  onRefused: (limit: LimitName) => void = () => undefined,
+): FastifyAdapter {
+  const adapter = new FastifyAdapter({
     logger: false,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    requestTimeout: REQUEST_MS,
-    // A Host header that is missing is answered by the host rule, in our own form of error.
-    // What asks for another protocol than ours is answered as if it had not, as RFC 9110 has it (7.8).
-    http: { headersTimeout: HEADERS_MS, requireHostHeader: false, shouldUpgradeCallback: asksForSocket },
+    keepAliveTimeout: limits.keepAlive,
+    requestTimeout: Math.max(limits.requestWithin, limits.headersWithin),
+    bodyLimit: limits.maxBodyBytes,
+    http: {
+      headersTimeout: limits.headersWithin,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      maxHeaderSize: limits.maxHeaderBytes,
+      // A Host header that is missing is answered by the host rule, in our own form of error.
+      requireHostHeader: false,
+      // What asks for another protocol than ours is answered as if it had not, as RFC 9110 has it (7.8).
+      shouldUpgradeCallback: asksForSocket,
+    },
     // A channel's name has up to 128 characters; longer ones are refused by the grammar, and not as if nothing were there.
     routerOptions: { maxParamLength: 1024 },
     // Nest closes what is left after the streams were drained.
     forceCloseConnections: true,
     return503OnClosing: false,
     frameworkErrors,
-    clientErrorHandler,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, onRefused),
   });
+  const { server } = adapter.getInstance();
+  server.maxConnections = limits.maxConnections;
+  server.on('drop', () => onRefused('connections'));
+  // Node answers an expectation that it does not know with an error of its own form; one may as well not meet it (RFC 9110, section 10.1.1).
+  server.on('checkExpectation', (...exchange) => server.emit('request', ...exchange));
+  return adapter;
 }
 
 /** Errors of the router, before any hook has run. */
@@ -38,15 +51,21 @@ function frameworkErrors(error: FastifyError, _request: FastifyRequest, reply: F
 }
 
 /** Errors of the connection, before there is a request. */
-function clientErrorHandler(error: Error & { readonly code?: string }, socket: Socket): void {
+function answerClientError(
+  error: Error & { readonly code?: string },
+  socket: Socket,
+  onRefused: (limit: LimitName) => void,
+): void {
+  const refusal = CLIENT_ERRORS[error.code ?? ''];
+  if (refusal) onRefused(refusal.limit);
   if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-  else sendProblemToSocket(socket, problem(CLIENT_ERRORS[error.code ?? ''] ?? 'bad_request'));
+  else sendProblemToSocket(socket, problem(refusal?.code ?? 'bad_request'));
 }
 
 /** What Node says of a connection from which it could not read a request. */
-const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
-  HPE_HEADER_OVERFLOW: 'headers_too_large',
-  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+const CLIENT_ERRORS: Readonly<Record<string, { readonly code: ErrorCode; readonly limit: LimitName }>> = {
+  HPE_HEADER_OVERFLOW: { code: 'headers_too_large', limit: 'headers' },
+  ERR_HTTP_REQUEST_TIMEOUT: { code: 'request_timeout', limit: 'requests_in_time' },
 };
 
 export function noSuchRoute(allowed: readonly string[]): ProblemError {

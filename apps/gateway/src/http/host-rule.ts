@@ -4,15 +4,18 @@ import { isLoopback } from '@tailgate/runtime';
 import { ProblemError } from './problem-error.js';
 
 /**
- * Which `Host` may ask, while nobody has to prove who they are. A foreign page can make its own name resolve to 127.0.0.1 and then
+ * Which `Host` may ask. It matters most while nobody has to prove who they are. A foreign page can make its own name resolve to 127.0.0.1 and then
  * read what a loopback server answers (DNS rebinding); it can't make the browser send another name.
  */
 export class HostRule {
+  readonly #isAny: boolean;
   readonly #names: ReadonlySet<string>;
   readonly #addresses = new BlockList();
 
-  /** `allowed`: names and addresses beside the loopback ones, in lower case, without port and brackets. */
-  constructor(allowed: readonly string[]) {
+  /** `hosts`: names and addresses beside the loopback ones, in lower case, without port and brackets; or any at all. */
+  constructor(hosts: readonly string[] | 'any') {
+    const allowed = hosts === 'any' ? [] : hosts;
+    this.#isAny = hosts === 'any';
     this.#names = new Set(allowed.map((host) => host.replace(/\.$/, '')));
     for (const host of allowed) {
       if (isIP(host) > 0) this.#addresses.addAddress(host, isIP(host) === 4 ? 'ipv4' : 'ipv6');
@@ -35,7 +38,7 @@ export class HostRule {
   allows(authority: string): boolean {
     const host = hostOf(authority);
     if (host === undefined) return false;
-    if (isLoopback(host) || this.#names.has(host)) return true;
+    if (this.#isAny || isLoopback(host) || this.#names.has(host)) return true;
     return isIP(host) > 0 && this.#addresses.check(host, isIP(host) === 4 ? 'ipv4' : 'ipv6');
   }
 }

@@ -1,19 +1,41 @@
 import type { FastifyInstance } from 'fastify';
+import type { AccessParts } from '../access/access.module.js';
+import type { Refusals } from '../limits/refusals.js';
+import { answerTurnedAway } from '../stream/turned-away.js';
 import { noSuchRoute } from './fastify.js';
-import type { HostRule } from './host-rule.js';
+import { problemOf } from './problem-of.js';
 import { RouteTable } from './route-table.js';
 
-/** Probes and scrapers call by address, and tell nothing that is worth a rebinding attack. */
-const OPEN_TO_ANY_HOST: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
-
-/** What holds for every request before its route is asked. To be called before the first route is added. */
-export function addHttpRules(fastify: FastifyInstance, hosts: HostRule): void {
+/** What holds for every request before its route is asked, and before its body is read. To be called before the first route is added. */
+export function addHttpRules(
+  fastify: FastifyInstance,
+  { admission, origins }: Pick<AccessParts, 'admission' | 'origins'>,
+  refusals: Refusals,
+): void {
   const routes = new RouteTable();
   fastify.addHook('onRoute', ({ url, method }) => routes.add(url, [method].flat()));
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    if (!OPEN_TO_ANY_HOST.has(request.routeOptions.url ?? '')) hosts.check(request.raw);
-    // Here, not in a handler: the body of a request that nobody wants is not read first.
-    if (request.is404) throw noSuchRoute(routes.methodsOf(pathOf(request.raw.url)));
+  fastify.decorateRequest('caller');
+  fastify.addHook('onRequest', async (request, reply) => {
+    const { raw, is404 } = request;
+    const { access } = request.routeOptions.config;
+    admission.checkPage(raw, access);
+    void reply.headers(origins.headersFor(raw));
+    const methods = is404 ? routes.methodsOf(pathOf(raw.url)) : [];
+    const preflight = origins.preflight(raw, methods);
+    if (preflight) return reply.code(204).headers(preflight).send();
+    if (is404) throw noSuchRoute(methods);
+    try {
+      const caller = await admission.admit(raw, access);
+      if (caller) request.caller = caller;
+      return undefined;
+    } catch (error) {
+      if (access !== 'stream' || problemOf(error)?.problem.code !== 'unavailable') throw error;
+      answerTurnedAway(request, reply);
+      return reply;
+    }
+  });
+  fastify.addHook('onResponse', (_request, reply, done) => {
+    if (reply.statusCode === 413) refusals.count('body');
     done();
   });
 }

@@ -4,7 +4,7 @@ import type { ChannelName } from '@tailgate/protocol';
 import type { FastifyRequest } from 'fastify';
 import { LOG_BROKER } from '../broker/tokens.js';
 import { ChannelParam } from '../channels/channel-param.js';
-import { rightsOf } from '../channels/channel-rights.js';
+import { callerOf } from '../access/route-access.js';
 import { ProblemError } from '../http/problem-error.js';
 import { readIdempotencyKey } from './idempotency-key.js';
 import { POSTED_TYPES, type PostedType } from './posted-body.js';
@@ -31,7 +31,7 @@ export class IngestController {
       throw new ProblemError('unsupported_media_type', `Records are sent as ${POSTED_TYPES.join(' or ')}.`);
     }
     const key = readIdempotencyKey(request.headers['idempotency-key']);
-    return appendPost(this.broker, { channel, who: rightsOf(request).who, key, type, body });
+    return appendPost(this.broker, { channel, who: callerOf(request).who, key, type, body });
   }
 }
 

@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common'
 import { BrokerError, type LogBroker } from '@tailgate/broker';
 import { channelShortName, parsePosition, type ChannelName, type Connected } from '@tailgate/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Access } from '../access/route-access.js';
 import { LOG_BROKER } from '../broker/tokens.js';
 import { CALLERS, checkMayRead, type Caller, type Callers } from '../connection/caller.js';
 import { ChannelDirectory } from '../feed/channel-directory.js';
@@ -30,6 +31,7 @@ export class LegacyController {
 
   /** Of the host log viewer: `connected` names host and file, each line is a `log`. */
   @Get('host_logs_stream')
+  @Access('stream')
   @Described(HOST_STREAM)
   host(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query('host') host: unknown): void {
     const channel = readChannel(`host/${typeof host === 'string' ? host : ''}`);
@@ -39,6 +41,7 @@ export class LegacyController {
 
   /** Of the deployment viewer: bare lines. */
   @Get('logs/:deployment')
+  @Access('stream')
   @Described(DEPLOYMENT_STREAM)
   deployment(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('deployment') name: string): void {
     this.#serve(request, reply, this.formats.bare, readChannel(`deployment/${name}`));
@@ -46,6 +49,7 @@ export class LegacyController {
 
   /** Of LogStreamer: bare lines, of the only channel there is unless one is named. */
   @Get('stream')
+  @Access('stream')
   @Described(ONLY_STREAM)
   async only(
     @Req() request: FastifyRequest,

@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { Access } from '../access/route-access.js';
 import { apiDocument, type Route } from './api-document.js';
 import { findRoutes } from './described-routes.js';
 import type { JsonSchema } from './json-schemas.js';
@@ -18,6 +19,7 @@ export class OpenApiController {
   ) {}
 
   @Get('openapi.json')
+  @Access('open')
   @Described(OPENAPI_DOCUMENT)
   @Header('cache-control', 'no-cache')
   document(): JsonSchema {

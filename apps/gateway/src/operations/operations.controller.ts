@@ -1,7 +1,8 @@
-import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
-import { HEALTH, METRICS, type Health } from '@tailgate/runtime';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Header, Inject, Req, Res } from '@nestjs/common';
+import { hasBearer, HEALTH, METRICS, type Health } from '@tailgate/runtime';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
+import { Access } from '../access/route-access.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Described } from '../openapi/operation.js';
@@ -18,6 +19,7 @@ export class OperationsController {
 
   @Get('healthz')
   @Described(LIVENESS)
+  @Access('probe')
   @Header('cache-control', 'no-store')
   live(): { status: string } {
     return { status: 'ok' };
@@ -25,18 +27,22 @@ export class OperationsController {
 
   @Get('readyz')
   @Described(READINESS)
+  @Access('probe')
   @Header('cache-control', 'no-store')
   ready(): { status: string } {
     if (!this.health.ready) throw new ProblemError('unavailable', `The server is ${this.health.state}.`);
     return { status: this.health.state };
   }
 
-  /** Where METRICS_PORT is set, metrics are there and only there. */
+  /** Where METRICS_PORT is set, metrics are there and only there. Else who has METRICS_TOKEN gets them, or, with AUTH=none, anybody. */
   @Get('metrics')
   @Described(METRICS_PAGE)
-  async scrape(@Res() reply: FastifyReply): Promise<void> {
-    if (this.config.metricsPort !== undefined)
-      throw new ProblemError('not_found', 'Metrics are on a port of their own.');
+  @Access('probe')
+  async scrape(@Req() { headers }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { metricsPort, metricsToken, auth } = this.config;
+    if (metricsPort !== undefined) throw new ProblemError('not_found', 'Metrics are on a port of their own.');
+    const isOpen = metricsToken === undefined ? auth === 'none' : hasBearer(headers.authorization, metricsToken);
+    if (!isOpen) throw new ProblemError('unauthorized', 'Metrics need the METRICS_TOKEN as Authorization: Bearer.');
     const body = await this.metrics.metrics();
     await reply.type(this.metrics.contentType).header('cache-control', 'no-store').send(body);
   }

@@ -13,6 +13,14 @@ export const NOT_FOUND_PAGE = readFileSync(`${FOLDER}not-found.html`, 'utf8');
  * Caches ask each time whether a file has changed (ETag): after an update nobody runs a page with another version's script.
  */
 export async function addPages(fastify: FastifyInstance): Promise<void> {
+  await fastify.register(async (pages) => {
+    // What is in the files is no secret: nobody has to sign in to see where to sign in.
+    pages.addHook('onRoute', (route) => void (route.config = { ...route.config, access: 'open' }));
+    await addRoutes(pages);
+  });
+}
+
+async function addRoutes(fastify: FastifyInstance): Promise<void> {
   await fastify.register(fastifyStatic, {
     root: `${FOLDER}assets`,
     prefix: '/assets/',

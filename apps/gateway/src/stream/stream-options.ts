@@ -1,5 +1,6 @@
 import type { Places } from '../connection/connections.js';
 import type { FeedLimits } from '../feed/channel-feeds.js';
+import type { ClientLimits } from '../limits/limit-table.js';
 
 /** Injects the `StreamOptions`. */
 export const STREAM_OPTIONS = Symbol('StreamOptions');
@@ -17,6 +18,12 @@ export interface StreamOptions {
   /** As `ConnectionsOptions.stuckMs`. Default: `DEFAULT_STUCK_MS`. */
   readonly stuckMs?: number;
 
+  /** What one viewer may ask for. Default: `DEFAULT_LIMITS`. */
+  readonly limits?: ClientLimits;
+
+  /** Is told of each viewer that asks for more. Default: nobody is. */
+  readonly onBeyond?: (limit: 'channels' | 'filter' | 'frame') => void;
+
   /** Whether there is no broker yet; new streams are told to come again meanwhile. Default: never. */
   readonly isStarting?: () => boolean;
 
@@ -26,6 +33,3 @@ export interface StreamOptions {
 
 /** Five minutes. */
 export const DEFAULT_STUCK_MS = 300_000;
-
-/** The most connections at a time. */
-export const MAX_STREAMS = 20_000;

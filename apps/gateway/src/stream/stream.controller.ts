@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Access } from '../access/route-access.js';
 import { CALLERS, checkMayRead, type Callers } from '../connection/caller.js';
 import { Filters } from '../filter/filters.js';
 import { EventStreams } from './event-streams.js';
@@ -22,6 +23,7 @@ export class StreamController {
   /** Fastify answers HEAD with the same handler. */
   @Get()
   @Described(STREAM)
+  @Access('stream')
   stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const asked = { query: queryOf(request), lastEventId: lastEventIdOf(request) };
     const { channels, lines } = readStreamQuery({ ...asked, filters: this.filters, now: Date.now() });

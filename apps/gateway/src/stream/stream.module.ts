@@ -7,6 +7,7 @@ import { ChannelFeeds, DEFAULT_FEED_LIMITS } from '../feed/channel-feeds.js';
 import { systemClock } from '../feed/clock.js';
 import { Rounds } from '../feed/rounds.js';
 import { Filters } from '../filter/filters.js';
+import { DEFAULT_LIMITS } from '../limits/limit-table.js';
 import { Sessions } from '../session/sessions.js';
 import { ChannelDirectory } from '../feed/channel-directory.js';
 import { LegacyController } from '../legacy/legacy.controller.js';
@@ -37,9 +38,9 @@ export class StreamModule implements OnModuleDestroy {
       imports,
       controllers: [StreamController, WsController, LegacyController],
       providers: [
-        Filters,
         StreamFormats,
         { provide: ChannelDirectory, inject: [LOG_BROKER, STREAM_OBSERVER], useFactory: createDirectory },
+        { provide: Filters, inject: [STREAM_OPTIONS], useFactory: createFilters },
         {
           provide: WsServer,
           inject: [ChannelDirectory, Connections, Sessions, Filters, CALLERS, STREAM_OPTIONS, STREAM_OBSERVER],
@@ -74,6 +75,10 @@ function createConnections(
   return new Connections(systemClock, { observer, places, stuckMs, ...(isStarting && { isStarting }) });
 }
 
+function createFilters({ limits = DEFAULT_LIMITS, onBeyond }: StreamOptions): Filters {
+  return new Filters(limits.maxFilterChars, () => onBeyond?.('filter'));
+}
+
 function createSessions(
   broker: LogBroker,
   signs: TailerSigns,
@@ -104,12 +109,13 @@ function createWsServer(
   sessions: Sessions,
   filters: Filters,
   callers: Callers,
-  { replica }: StreamOptions,
+  { replica, limits = DEFAULT_LIMITS, onBeyond = () => undefined }: StreamOptions,
   observer: StreamObserver,
 ): WsServer {
   const clock = systemClock;
   const frames = new RecordsFrames();
-  return new WsServer({ connections, sessions, filters, callers, observer, clock, directory, frames, replica });
+  const context = { connections, sessions, filters, callers, observer, clock, directory, frames, replica };
+  return new WsServer({ ...context, limits, onBeyond });
 }
 
 function createDirectory(broker: LogBroker, observer: StreamObserver): ChannelDirectory {

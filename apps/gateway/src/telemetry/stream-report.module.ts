@@ -1,30 +1,35 @@
 import { hostname } from 'node:os';
 import { pid } from 'node:process';
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { HEALTH, LOGGER, METRICS, type Health, type Logger } from '@tailgate/runtime';
 import type { Registry } from 'prom-client';
-import { CountedPlaces } from '../connection/counted-places.js';
-import { MAX_STREAMS, STREAM_OBSERVER, STREAM_OPTIONS, type StreamOptions } from '../stream/stream-options.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config.js';
+import type { Refusals } from '../limits/refusals.js';
+import { StreamPlaces } from '../limits/stream-places.js';
+import { STREAM_OBSERVER, STREAM_OPTIONS, type StreamOptions } from '../stream/stream-options.js';
 import { StreamReport } from './stream-report.js';
 
-/** What the stream module is given: its name among the gateways, and whom to report to. */
-@Module({
-  providers: [
-    {
+/** What the stream module is given: its name among the gateways, how many it serves, and whom to report to. */
+@Module({})
+export class StreamReportModule {
+  static with(refusals: Refusals): DynamicModule {
+    const options = {
       provide: STREAM_OPTIONS,
-      inject: [HEALTH],
-      useFactory: (health: Health): StreamOptions => ({
+      inject: [HEALTH, GATEWAY_CONFIG],
+      useFactory: (health: Health, config: GatewayConfig): StreamOptions => ({
         replica: `${hostname()}-${pid}`,
-        places: new CountedPlaces(MAX_STREAMS),
+        places: new StreamPlaces(config, (limit) => refusals.count(limit)),
+        stuckMs: config.stalledFor,
+        limits: config,
+        onBeyond: (limit) => refusals.count(limit),
         isStarting: () => health.state === 'starting',
       }),
-    },
-    {
+    };
+    const observer = {
       provide: STREAM_OBSERVER,
       inject: [LOGGER, METRICS],
       useFactory: (logger: Logger, metrics: Registry) => new StreamReport(logger, metrics),
-    },
-  ],
-  exports: [STREAM_OPTIONS, STREAM_OBSERVER],
-})
-export class StreamReportModule {}
+    };
+    return { module: StreamReportModule, providers: [options, observer], exports: [options, observer] };
+  }
+}

@@ -8,9 +8,6 @@ import type { ChannelDirectory } from '../feed/channel-directory.js';
 import { FrameRefusal, type Wanted } from './subscribe-frame.js';
 import { Subscription, type SubscriptionOwner } from './subscription.js';
 
-/** The most channels of one connection, and of one pattern. PROTOCOL, "WebSocket". */
-const MAX_SUBSCRIPTIONS = 1_000;
-
 /** The most patterns of one connection: each is tried on every channel that appears. */
 const MAX_PATTERNS = 100;
 
@@ -29,6 +26,10 @@ export interface SubscriptionsContext {
   readonly directory: ChannelDirectory;
   /** Who may read; another one once a new token has come. */
   readonly caller: () => Caller;
+  /** The most channels of the connection, and so of one pattern. */
+  readonly maxChannels: number;
+  /** Is told of each time that a client wants more. */
+  readonly onTooMany: () => void;
 }
 
 /** The channels that one WebSocket client follows, by name and by pattern. What can't be done is thrown as a `FrameRefusal`. */
@@ -49,7 +50,7 @@ export class Subscriptions {
     }
     if (!this.#context.caller().mayRead(selector)) throw new FrameRefusal('forbidden', 'this channel may not be read');
     if (this.#byChannel.has(selector)) throw new FrameRefusal('bad_frame', 'this channel is subscribed to already');
-    if (this.#byChannel.size >= MAX_SUBSCRIPTIONS) throw tooMany();
+    if (this.#byChannel.size >= this.#context.maxChannels) throw this.#tooMany();
     this.#open(selector, selector, wanted.start, false);
   }
 
@@ -117,10 +118,10 @@ export class Subscriptions {
 
   /** As many as there is room for; that there are more is told once. */
   #join(pattern: ChannelPattern, following: Following, channels: readonly ChannelName[], wanted: Wanted): void {
-    const room = MAX_SUBSCRIPTIONS - this.#byChannel.size;
+    const room = this.#context.maxChannels - this.#byChannel.size;
     if (channels.length > room && !following.overflown) {
       following.overflown = true;
-      this.#context.owner.refuse(tooMany(), pattern);
+      this.#context.owner.refuse(this.#tooMany(), pattern);
     }
     for (const channel of channels.slice(0, room)) {
       const after = wanted.cursors?.get(channel);
@@ -156,8 +157,10 @@ export class Subscriptions {
     if (!isKnown) throw new FrameRefusal('channel_not_found', 'this was not subscribed to');
     return subscriptions;
   }
-}
 
-function tooMany(): FrameRefusal {
-  return new FrameRefusal('too_many_channels', `a connection follows at most ${MAX_SUBSCRIPTIONS} channels`);
+  #tooMany(): FrameRefusal {
+    const { maxChannels, onTooMany } = this.#context;
+    onTooMany();
+    return new FrameRefusal('too_many_channels', `a connection follows at most ${maxChannels} channels`);
+  }
 }

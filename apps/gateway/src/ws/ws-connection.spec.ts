@@ -3,6 +3,7 @@ import { Duplex } from 'node:stream';
 import { formatPosition } from '@tailgate/protocol';
 import { expect, it } from 'vitest';
 import { OpenCallers } from '../connection/caller.js';
+import { DEFAULT_LIMITS } from '../limits/limit-table.js';
 import { ChannelDirectory } from '../feed/channel-directory.js';
 import { Filters } from '../filter/filters.js';
 import { HostRule } from '../http/host-rule.js';
@@ -78,7 +79,18 @@ function connect(house: SessionHouse, frames = new RecordsFrames()) {
   const output = new Output();
   const callers = new OpenCallers(new HostRule([]));
   const directory = new ChannelDirectory(house.broker, clock, (error) => expect.fail(String(error)));
-  const context = { clock, observer, sessions, directory, filters: new Filters(), callers, frames, replica: 'test' };
+  const context = {
+    clock,
+    observer,
+    sessions,
+    directory,
+    filters: new Filters(),
+    callers,
+    frames,
+    replica: 'test',
+    limits: DEFAULT_LIMITS,
+    onBeyond: () => undefined,
+  };
   let closed = false;
   const connection = new WsConnection(socket, output, callers.of(), context, () => (closed = true));
   connection.begin();

@@ -16,6 +16,7 @@ import type { Clock } from '../feed/clock.js';
 import { chunkRecords, type Chunk } from '../filter/chunk.js';
 import type { Filters } from '../filter/filters.js';
 import { ProblemError } from '../http/problem-error.js';
+import type { ClientLimits } from '../limits/limit-table.js';
 import type { Sessions } from '../session/sessions.js';
 import type { StreamObserver } from '../stream/stream-observer.js';
 import type { ChannelDirectory } from '../feed/channel-directory.js';
@@ -58,6 +59,9 @@ export interface WsContext {
   readonly frames: RecordsFrames;
   /** The name of this gateway. */
   readonly replica: string;
+  readonly limits: ClientLimits;
+  /** Is told of each client that wants more than a limit. */
+  readonly onBeyond: (limit: 'channels' | 'frame') => void;
 }
 
 /** One WebSocket client, by the subprotocol `tailgate.v1`. */
@@ -88,8 +92,12 @@ export class WsConnection implements Connection, SubscriptionOwner {
         onClosed();
       },
     });
-    const { sessions, directory } = context;
-    this.#subscriptions = new Subscriptions({ owner: this, sessions, directory, caller: () => this.#caller });
+    const { sessions, directory, limits, onBeyond } = context;
+    this.#subscriptions = new Subscriptions({
+      ...{ owner: this, sessions, directory, caller: () => this.#caller },
+      maxChannels: limits.maxChannels,
+      onTooMany: () => onBeyond('channels'),
+    });
   }
 
   get caller(): Caller {

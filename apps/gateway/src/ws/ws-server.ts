@@ -9,9 +9,6 @@ import { problemOf } from '../http/problem-of.js';
 import { sendProblemToSocket } from '../http/send-problem.js';
 import { WsConnection, type WsContext } from './ws-connection.js';
 
-/** A frame that a client sends has at most this many bytes: room for the cursors of a thousand channels. */
-const MAX_FRAME_BYTES = 256 * 1024;
-
 /** Each message is compressed on its own, or the same bytes could not be sent to all. RFC 7692, section 7.1.1. */
 const DEFLATE = { serverNoContextTakeover: true, clientNoContextTakeover: true } as const;
 
@@ -27,18 +24,19 @@ export interface WsServerContext extends Omit<WsContext, 'callers'> {
 /** Makes WebSocket connections of requests that ask for one. */
 export class WsServer {
   readonly #context: WsServerContext;
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    // Pings are answered where it is known whether the client reads.
-    autoPong: false,
-    maxPayload: MAX_FRAME_BYTES,
-    perMessageDeflate: DEFLATE,
-    handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
-  });
+  readonly #server: WebSocketServer;
 
   constructor(context: WsServerContext) {
     this.#context = context;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      // Pings are answered where it is known whether the client reads.
+      autoPong: false,
+      maxPayload: context.limits.maxFrameBytes,
+      perMessageDeflate: DEFLATE,
+      handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
+    });
     this.#server.on('wsClientError', (error, socket) => refuse(socket, new ProblemError('bad_request', error.message)));
   }
 
@@ -65,7 +63,9 @@ export class WsServer {
   #open(socket: WebSocket, output: Duplex, request: IncomingMessage, caller: Caller): void {
     const { connections, callers, observer } = this.#context;
     // What is wrong with a frame ends in `close`, with the code that says what it was.
-    socket.on('error', () => undefined);
+    socket.on('error', (error) => {
+      if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#context.onBeyond('frame');
+    });
     const connection: WsConnection = new WsConnection(socket, output, caller, this.#context, () =>
       connections.delete(connection),
     );

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Access } from '../access/route-access.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Described } from '../openapi/operation.js';
 import { WEB_SOCKET } from './ws-operation.js';
@@ -20,6 +21,7 @@ export class WsController implements OnModuleInit {
 
   @Get()
   @Described(WEB_SOCKET)
+  @Access('open')
   get(): never {
     throw new ProblemError('bad_request', 'A WebSocket is here: the request needs Upgrade: websocket.');
   }

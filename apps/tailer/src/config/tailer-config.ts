@@ -14,7 +14,7 @@ import {
 import { parseLogTemplate } from '@tailgate/tailing';
 import * as z from 'zod';
 
-const { logLevel, logFormat } = telemetryOptions;
+const { metricsToken, logLevel, logFormat } = telemetryOptions;
 
 const options = z.object({
   ...followOptions(parseLogTemplate),
@@ -27,6 +27,7 @@ const options = z.object({
     default: '8081',
     help: 'The port of /metrics, /healthz and /readyz. 0 picks a free one, which is printed.',
   }),
+  metricsToken,
   logLevel,
   logFormat,
   ...lifecycleOptions,

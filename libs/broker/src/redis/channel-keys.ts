@@ -34,7 +34,7 @@ export class ChannelKeys {
   }
 
   /** Each in a slot of its own. The word alone is no channel, and in no braces. */
-  once(key: string): string {
+  oneTimeValue(key: string): string {
     return `${this.prefix}once:${key}`;
   }
 

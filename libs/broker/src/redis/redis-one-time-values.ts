@@ -10,12 +10,14 @@ export class RedisOneTimeValues implements OneTimeValues {
   ) {}
 
   async putOnce(key: string, value: string, ttlMs: number): Promise<boolean> {
-    const answer = await this.connection.answer((client) => client.set(this.keys.once(key), value, 'PX', ttlMs, 'NX'));
+    const answer = await this.connection.answer((client) =>
+      client.set(this.keys.oneTimeValue(key), value, 'PX', ttlMs, 'NX'),
+    );
     return answer === 'OK';
   }
 
   /** A connection that breaks before the answer is there may lose the value: it is never given twice. */
   async takeOnce(key: string): Promise<string | undefined> {
-    return (await this.connection.answer((client) => client.getdel(this.keys.once(key)))) ?? undefined;
+    return (await this.connection.answer((client) => client.getdel(this.keys.oneTimeValue(key)))) ?? undefined;
   }
 }

@@ -59,6 +59,10 @@ describe('age', () => {
   });
 });
 
+it('age may have a longest', () => {
+  expect(['1m', '61s'].map((text) => read(age(1, 60_000), text))).toEqual([60_000, 'refused']);
+});
+
 describe('oneOf and onOff', () => {
   it('read words in any case', () => {
     expect(read(oneOf(['json', 'pretty']), 'JSON')).toBe('json');

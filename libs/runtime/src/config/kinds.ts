@@ -62,9 +62,10 @@ const AGE_UNITS: Readonly<Record<string, number>> = {
 };
 
 /** Milliseconds, as `90s`, `15m`, `24h` or `7d`. A unit is required, so that nobody has to guess it. */
-export function age(min: number): Kind<number> {
-  const allowed = `an age such as 90s, 15m, 24h or 7d (units ms s m h d w), at least ${min}ms`;
-  return kind(allowed, (text) => within(Math.floor(amount(text, AGE_UNITS)), min, Number.MAX_SAFE_INTEGER));
+export function age(min: number, max = Number.MAX_SAFE_INTEGER): Kind<number> {
+  const top = max === Number.MAX_SAFE_INTEGER ? '' : ` and at most ${max}ms`;
+  const allowed = `an age such as 90s, 15m, 24h or 7d (units ms s m h d w), at least ${min}ms${top}`;
+  return kind(allowed, (text) => within(Math.floor(amount(text, AGE_UNITS)), min, max));
 }
 
 export function oneOf<const Value extends string>(values: readonly Value[]): Kind<Value> {

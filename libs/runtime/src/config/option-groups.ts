@@ -14,9 +14,20 @@ export const listenOptions = {
 export const telemetryOptions = {
   metricsPort: option(wholeNumber(0, 65535), {
     env: 'METRICS_PORT',
-    otherwise: 'on the main port, while AUTH is none',
+    otherwise: 'on the main port, with METRICS_TOKEN or while AUTH is none',
     help: 'A port of its own for /metrics, /healthz and /readyz, on the same address. 0 picks a free one.',
   }),
+  metricsToken: option(
+    kind('a text of at least 16 letters, digits and - . _ ~ + / =', (text) =>
+      /^[A-Za-z0-9._~+/=-]{16,}$/.test(text) ? text : undefined,
+    ),
+    {
+      env: 'METRICS_TOKEN',
+      isSecret: true,
+      otherwise: 'none: see METRICS_PORT',
+      help: 'What a scraper must send as Authorization: Bearer to read /metrics, on whichever port.',
+    },
+  ),
   logLevel: option(oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
     env: 'LOG_LEVEL',
     default: 'info',
@@ -116,28 +127,6 @@ export const lifecycleOptions = {
     default: '10',
     unit: 'seconds',
     help: 'How long a process that was told to stop takes to part from its viewers. A second signal stops it at once.',
-  }),
-};
-
-/** Who may read. */
-export const accessOptions = {
-  auth: option(
-    kind('none', (text) => {
-      if (text === 'none') return text;
-      throw new Error('is not supported yet by this version: only none is, which serves this machine alone');
-    }),
-    { env: 'AUTH', default: 'none', help: 'How callers prove who they are. none: nobody has to.' },
-  ),
-  allowUnauthenticated: option(onOff(), {
-    env: 'ALLOW_UNAUTHENTICATED',
-    default: 'off',
-    help: 'Lets AUTH=none serve other machines too: whoever reaches the address reads every line.',
-  }),
-  allowedHosts: option(list(host(), ','), {
-    env: 'ALLOWED_HOSTS',
-    default: '',
-    otherwise: 'loopback names only',
-    help: 'Further names under which browsers may call while AUTH is none (localhost, the names below it and loopback addresses always may).',
   }),
 };
 
