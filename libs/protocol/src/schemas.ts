@@ -6,3 +6,4 @@ export * from './schemas/events.js';
 export * from './schemas/frames.js';
 export * from './schemas/problem.js';
 export * from './schemas/rest.js';
+export * from './schemas/access.js';

@@ -110,7 +110,15 @@ describe('a token for some channels', () => {
   it('reads those, and is told the same of another and of one that is not there', async () => {
     expect((await get('/api/channels/deployment/mine-1', mine)).statusCode).toBe(200);
     expect((await get('/api/channels/deployment/mine-9', mine)).json()).toMatchObject({ code: 'channel_not_found' });
-    const paths = ['/api/channels/deployment/NAME', '/api/stream?channel=deployment/NAME'];
+    const paths = [
+      '/api/channels/deployment/NAME',
+      '/api/channels/deployment/NAME/records',
+      '/api/channels/deployment/NAME/download',
+      '/api/stream?channel=deployment/NAME',
+      '/api/stream?channel=deployment/mine-1&channel=deployment/NAME',
+      '/logs/NAME',
+      '/stream?channel=deployment/NAME',
+    ];
     for (const path of paths) {
       const [other, unknown] = await Promise.all(
         ['other-1', 'nobody-1'].map((name) => get(path.replace('NAME', name), mine)),

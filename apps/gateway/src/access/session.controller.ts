@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { signInSchema } from '@tailgate/protocol/schemas';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '../http/problem-error.js';
 import { Described } from '../openapi/operation.js';
 import type { TrustedProxies } from '../http/trusted-proxies.js';
-import { SIGN_IN, SIGN_OUT, signInSchema, WHO_AM_I } from './access-operations.js';
+import { SIGN_IN, SIGN_OUT, WHO_AM_I } from './access-operations.js';
 import { ACCESS_MODE, TRUSTED_PROXIES } from './access-tokens.js';
 import { viewCaller, type CallerView } from './caller-view.js';
 import type { Caller } from './caller.js';

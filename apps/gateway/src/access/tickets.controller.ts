@@ -1,8 +1,9 @@
 import { Body, Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
-import { isPattern, SELECTOR_GRAMMAR, type ChannelSelector } from '@tailgate/protocol';
+import { isPattern, type ChannelSelector } from '@tailgate/protocol';
+import { ticketRequestSchema } from '@tailgate/protocol/schemas';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../http/problem-error.js';
-import { ISSUE_TICKET, MAX_TICKET_CHANNELS, ticketRequestSchema } from './access-operations.js';
+import { ISSUE_TICKET } from './access-operations.js';
 import { TICKETS } from './access-tokens.js';
 import type { Caller } from './caller.js';
 import { Described } from '../openapi/operation.js';
@@ -32,7 +33,7 @@ function readChannels(body: unknown): readonly ChannelSelector[] {
   if (read.success) return read.data.channels;
   throw new ProblemError(
     'bad_request',
-    `The body must be {"channels":[…]}: 1 to ${MAX_TICKET_CHANNELS}, each ${SELECTOR_GRAMMAR}.`,
+    `The body must be {"channels":[…]}: ${ticketRequestSchema.shape.channels.description ?? ''}.`,
   );
 }
 
