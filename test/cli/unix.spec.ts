@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Cli } from '../support/cli.ts';
@@ -99,6 +101,18 @@ describe('tail', () => {
     await cli.has(({ stderr }) => stderr !== '', 'a remark');
     expect(cli.stderr).toBe('tailgate: disconnected (no connection: ECONNREFUSED), trying again …\n');
     expect(await cli.kill('SIGINT')).toEqual({ code: 130, signal: null });
+  });
+
+  it.each(['deployment/web', 'deployment/*'])('ends with 1 and advice where %s needs a token', async (channel) => {
+    const body = '{"code":"unauthorized","status":401,"title":"A valid token is needed"}';
+    const server = createServer((_, response) => response.writeHead(401).end(body)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+    const { code, stderr } = await run(['tail', channel], { TAILGATE_URL: url });
+    server.close();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/\(unauthorized\); set TAILGATE_TOKEN or --token-file\n$/);
   });
 
   it('ends with 1 and the reason where the gateway refuses for good', async () => {

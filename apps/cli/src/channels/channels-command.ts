@@ -1,5 +1,5 @@
-import { parseProblem } from '@tailgate/protocol';
 import { Command } from 'commander';
+import { askGateway } from '../shell/ask-gateway.js';
 import { tokenOf, withGateway, type GatewayOptions } from '../shell/gateway-options.js';
 import { Complaint, type Shell } from '../shell/shell.js';
 import { channelTable } from './channel-table.js';
@@ -41,41 +41,17 @@ async function* items(options: ChannelsOptions, shell: Shell): AsyncIterable<unk
     const { kind, prefix } = options;
     for (const [name, value] of Object.entries({ kind, prefix, cursor }))
       if (value !== undefined) query.set(name, value);
-    const page = await ask(
-      new URL(`api/channels?${query.toString()}`, withSlash(options.url)),
-      token,
-      shell.interrupted,
-    );
+    const answer = await askGateway(options.url, `api/channels?${query.toString()}`, token, shell.interrupted);
+    const page = readPage(answer, options.url);
     yield* page.channels;
     cursor = page.next;
   } while (cursor !== undefined);
 }
 
-async function ask(
-  url: URL,
-  token: string | undefined,
-  signal: AbortSignal,
-): Promise<{ channels: unknown[]; next?: string }> {
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const response = await fetch(url, { headers, signal }).catch((error: unknown) => {
-    const { cause } = error instanceof Error ? error : {};
-    throw new Complaint(`${url.host} can't be reached${cause instanceof Error ? `: ${cause.message}` : ''}`);
-  });
-  const body = await response.text();
-  if (!response.ok) {
-    const problem = parseProblem(body);
-    throw new Complaint(
-      problem ? `${problem.detail ?? problem.title} (${problem.code})` : `${url.host} answers ${response.status}`,
-    );
-  }
-  const answer: unknown = JSON.parse(body);
+function readPage(answer: unknown, { host }: URL): { channels: unknown[]; next?: string } {
   if (typeof answer !== 'object' || answer === null || !('channels' in answer) || !Array.isArray(answer.channels)) {
-    throw new Complaint(`${url.host} is no gateway of Tailgate`);
+    throw new Complaint(`${host} is no gateway of Tailgate`);
   }
   const next = 'next' in answer && typeof answer.next === 'string' ? { next: answer.next } : {};
   return { channels: answer.channels, ...next };
-}
-
-function withSlash(url: URL): string {
-  return url.href.endsWith('/') ? url.href : `${url.href}/`;
 }

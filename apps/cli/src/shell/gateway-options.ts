@@ -48,9 +48,14 @@ export async function tokenOf(
 }
 
 /**
- * Rejects with a complaint where a token can't be had. Events rather than a WebSocket where both would do: they pass every proxy, and a
- * slow reader of stdout holds the gateway back by the connection itself.
+ * Whether records come over a WebSocket. Events where both would do: they pass every proxy, and a slow reader of stdout holds the
+ * gateway back by the connection itself. Patterns need a WebSocket.
  */
+export function isWebSocket({ transport }: GatewayOptions, channels: readonly string[]): boolean {
+  return transport === undefined ? channels.some((channel) => channel.includes('*')) : transport === 'websocket';
+}
+
+/** Rejects with a complaint where a token can't be had. */
 export async function gatewayOf(
   options: GatewayOptions,
   channels: readonly string[],
@@ -58,9 +63,8 @@ export async function gatewayOf(
 ): Promise<Connection> {
   const first = await tokenOf(options, shell.env);
   const token = async (): Promise<string> => (await tokenOf(options, shell.env)) ?? '';
-  const hasPattern = channels.some((channel) => channel.includes('*'));
   return connect(options.url, {
-    transport: options.transport ?? (hasPattern ? 'websocket' : 'sse'),
+    transport: isWebSocket(options, channels) ? 'websocket' : 'sse',
     ...(first !== undefined && { token }),
   });
 }

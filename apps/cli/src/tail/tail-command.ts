@@ -2,7 +2,15 @@ import { once } from 'node:events';
 import { ClientError, type SubscribeOptions, type Subscription } from '@tailgate/client';
 import { Command } from 'commander';
 import { positionText, selectors, wholeNumber } from '../shell/arguments.js';
-import { gatewayOf, withGateway, withTransport, type GatewayOptions } from '../shell/gateway-options.js';
+import { askGateway, GatewayRefusal } from '../shell/ask-gateway.js';
+import {
+  gatewayOf,
+  isWebSocket,
+  tokenOf,
+  withGateway,
+  withTransport,
+  type GatewayOptions,
+} from '../shell/gateway-options.js';
 import { Complaint, EXIT, wantsColour, type Shell } from '../shell/shell.js';
 import { LinePrinter } from './line-printer.js';
 import { Remarks } from './remarks.js';
@@ -49,11 +57,20 @@ async function tail(channels: readonly string[], options: TailOptions, shell: Sh
     throw new Complaint('--after is a position of one channel', EXIT.usage);
   }
   const gateway = await gatewayOf(options, channels, shell);
+  if (isWebSocket(options, channels)) await checkAccess(options, shell);
   using log = gateway.subscribe(channels, { ...asked(options), signal: shell.interrupted });
   const remarks = new Remarks((sentence) => shell.stderr.write(`tailgate: ${sentence}\n`));
   log.on('status', (status) => remarks.status(status));
   log.on('state', (state) => remarks.state(state));
   await print(log, options, remarks, shell);
+}
+
+/** Why a WebSocket is refused nobody is told; a call is. A gateway that is not there is waited for. */
+async function checkAccess(options: TailOptions, shell: Shell): Promise<void> {
+  const token = await tokenOf(options, shell.env);
+  await askGateway(options.url, 'api/channels?limit=1', token, shell.interrupted).catch((error: unknown) => {
+    if (error instanceof GatewayRefusal) throw error;
+  });
 }
 
 /** Prints until it is closed. */
