@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import { Redis } from 'ioredis';
 import { BrokerError } from '../broker-error.js';
 import { backOff, createClient, type RedisClient } from './redis-client.js';
 import type { RedisTarget } from './redis-url.js';
@@ -71,6 +73,10 @@ export class RedisConnection {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#revival);
+    // ioredis listens to a socket's first error alone. One that is closed in the middle of a TLS handshake has another, which would end
+    // the process.
+    const { stream }: { readonly stream?: Socket } = this.client instanceof Redis ? this.client : {};
+    stream?.on('error', () => undefined);
     this.client.disconnect();
   }
 
