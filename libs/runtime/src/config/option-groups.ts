@@ -141,7 +141,7 @@ export function redisOptions(allowed: string, parseUrl: (text: string) => unknow
       env: 'REDIS_URL',
       isSecret: true,
       otherwise: 'the in-process broker, where a process can be its own',
-      help: 'The Redis (7 or later) or Valkey that tailers and gateways share. It must not evict keys: maxmemory-policy noeviction. One that is not there yet is waited for; one that evicts keys, is too old, or refuses the user or the password ends the process.',
+      help: 'The Redis (7 or later) or Valkey that tailers and gateways share. It must not evict keys: maxmemory-policy noeviction. rediss: is TLS; NODE_EXTRA_CA_CERTS names a file with further authorities to trust. One that is not there yet is waited for; one that evicts keys, is too old, or refuses the user or the password ends the process.',
     }),
     redisPrefix: option(
       kind('any text without braces', (text) => (/[{}]/.test(text) ? undefined : text)),
