@@ -13,6 +13,6 @@ export default defineConfig({
   test: {
     include: ['{libs,apps}/*/src/**/*.spec.ts', 'scripts/**/*.spec.ts', 'test/**/*.spec.ts'],
     globalSetup: 'test/support/run-folder.ts',
-    testTimeout: 30_000,
+    testTimeout: 60_000,
   },
 });

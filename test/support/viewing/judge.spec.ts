@@ -27,6 +27,17 @@ describe('the judge', () => {
     expect(judgement.withdrawn).toBe(1);
   });
 
+  it('takes lines back that nobody put back in time, and wants them again', () => {
+    const late = event('gap', '5-1', { from: null, to: null, lost: null, reason: 'unknown-position' });
+    const same = [log(5, 1, 'one'), log(5, 2, 'two'), late];
+    const other = [log(5, 1, 'one'), epoch('5-1', '6-0'), log(6, 1, 'two'), late];
+    for (const before of [same, other]) {
+      expect(given(...before, epoch('5-1', '7-0'), log(7, 1, 'two'), log(7, 2, 'three'))).toEqual([]);
+      expect(given(...before, log(5, 2, 'two'), log(5, 3, 'three'))).toEqual([]);
+      expect(given(...before, epoch('5-1', '7-0'), log(7, 1, 'three'))).not.toEqual([]);
+    }
+  });
+
   it('lets the beginning of a line stand whose rest is withdrawn, and comes again', () => {
     const rest = (epoch: number, seq: number): Event =>
       event('log', `${epoch}-${seq}`, { line: 'wo', continues: '5-2' });

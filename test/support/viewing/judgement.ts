@@ -16,6 +16,9 @@ type KeptLine = readonly Part[];
 
 const MOST_PROBLEMS = 5;
 
+/** Why positions are withdrawn: an epoch was closed before them; or nobody has put them back within 10 s, and it goes on before them. */
+const WITHDRAWING: ReadonlySet<unknown> = new Set(['epoch', 'unknown-position']);
+
 /**
  * What one viewer was given of one channel: the lines that count, and what is wrong by the numbers alone. Lines that a gap withdraws
  * count no more, so that in the end each line of the files is to be there once.
@@ -108,14 +111,16 @@ export class Judgement {
   #gap({ from, to, reason }: Readonly<Record<string, unknown>>, id: string | undefined): void {
     this.#count(`gap ${String(reason)}`);
     const after = parseId(id ?? '');
-    if (reason !== 'epoch') this.fail(`a gap of reason ${String(reason)} before ${show(after)}`);
+    if (!WITHDRAWING.has(reason)) this.fail(`a gap of reason ${String(reason)} before ${show(after)}`);
     const { epoch, seq } = this.#cursor;
     const first = typeof from === 'string' ? parseId(from) : { epoch, seq: 1 };
     const last = typeof to === 'string' ? parseId(to) : { epoch, seq };
+    const stands = (part: Place): boolean =>
+      reason === 'epoch'
+        ? part.epoch !== first.epoch || part.seq < first.seq || part.seq > last.seq
+        : part.epoch < after.epoch || (part.epoch === after.epoch && part.seq <= after.seq);
     // What goes on with a line may be withdrawn alone: its beginning stands, and goes on otherwise.
-    const left = this.#kept.map((line) =>
-      line.filter((part) => part.epoch !== first.epoch || part.seq < first.seq || part.seq > last.seq),
-    );
+    const left = this.#kept.map((line) => line.filter(stands));
     this.withdrawn += left.filter((line, index) => line.length < (this.#kept[index]?.length ?? 0)).length;
     this.#kept = left.filter((line) => line.length > 0);
     this.#cursor = after;
