@@ -124,14 +124,31 @@ describe('a stream of several channels', () => {
     pipe.reads = false;
     house.stream({ channels, start: { tail: 10_000 } }, pipe);
     const firsts = new Set<string>();
-    for (let time = 0; time < 400 && firsts.size < 4; time += 1) {
+    for (let time = 0; time < 2_000 && firsts.size < 4; time += 1) {
       await house.clock.settle();
-      expect(pipe.writableLength).toBeLessThan(2 * 1024 * 1024);
-      for (const { channel } of recordsIn(pipe)) firsts.add(channel);
+      expect(pipe.writableLength).toBeLessThan(256 * 1024);
+      for (const name of channels) if (pipe.text.includes(`"channel":"${name}","id"`)) firsts.add(name);
       pipe.readOn();
       pipe.reads = false;
     }
     expect(firsts.size).toBe(4);
+    pipe.readOn();
+    await house.clock.settle();
+    for (const channel of channels) {
+      const seqs = recordsIn(pipe).flatMap((record) => (record.channel === channel ? [record.own] : []));
+      expect(seqs).toEqual(seqs.map((_, index) => `${seqs[0]?.split('-')[0] ?? ''}-${30_001 + index}`));
+      expect(seqs).toHaveLength(10_000);
+    }
+    // Each id says what has been written before it, and nothing else.
+    const written = new Map<string, string>();
+    for (const { channel, id, own } of recordsIn(pipe)) {
+      written.set(channel, own);
+      const positions = id.split(',');
+      for (const [index, name] of channels.entries()) {
+        const known = written.get(name);
+        if (known !== undefined) expect(positions[index]).toBe(known);
+      }
+    }
   });
 });
 

@@ -19,6 +19,12 @@ const RETRY_MS = 2_000;
 /** A ping is due after this long; since it is looked at every second, no two are more than 15 s apart. */
 const PING_MS = 14_000;
 
+/**
+ * Ids of several channels are written for each viewer, and wait with the bytes that all share where a viewer takes nothing: those of so
+ * many records at the most.
+ */
+const RECORDS_AT_A_TIME = 256;
+
 export interface SseContext {
   readonly clock: Clock;
   readonly observer: StreamObserver;
@@ -34,6 +40,8 @@ export class SseConnection implements Connection {
   readonly #group = new SessionGroup();
   readonly #channels: Channel[] = [];
   #connected = false;
+  /** What was handed over and not yet written: its session is ahead of it. */
+  #rest: { readonly channel: Channel; readonly chunk: Chunk; readonly from: number } | undefined;
   #pingDue: number;
   #closed = false;
 
@@ -126,27 +134,50 @@ export class SseConnection implements Connection {
     return id ? this.#write(encodeId(this.#cursor(index, id)), bytes) : this.#write(bytes);
   }
 
-  records({ index, session }: Channel, chunk: Chunk, from: number): boolean {
+  records(channel: Channel, chunk: Chunk, from: number): boolean {
     const { records } = this.#format;
-    const { bytes, starts } = records.encode(chunk, from, session.channel);
+    const { index, session } = channel;
+    const { bytes } = records.encode(chunk, from, session.channel);
     this.#context.observer.sent(chunkRecords(chunk) - from, bytes.length);
     if (records.ids === 'inside') return this.#write(bytes);
-    const cursorAt = this.#cursors(index);
-    const idAt = (record: number): Buffer => encodeId(cursorAt(positionAt(chunk, record)));
-    if (records.ids === 'once') return this.#write(idAt(chunkRecords(chunk) - 1), bytes);
-    const [origin = 0] = starts;
-    const pieces: Buffer[] = [];
-    for (const [event, start] of starts.entries()) {
-      const next = starts[event + 1];
-      pieces.push(idAt(from + event), bytes.subarray(start - origin, next === undefined ? undefined : next - origin));
+    if (records.ids === 'once') {
+      const last = this.#cursors(index)(positionAt(chunk, chunkRecords(chunk) - 1));
+      return this.#write(encodeId(last), bytes);
     }
-    return this.#write(...pieces);
+    this.#rest = { channel, chunk, from };
+    return this.#writeRest();
   }
 
   /** One of the sessions has ended by a fault: the stream would be without it from now on, so it ends too. */
   failed(): void {
     this.#ended();
     this.#outlet.end();
+  }
+
+  /** Writes what a session has handed over, some records at a time; false where the connection is full before the end. */
+  #writeRest(): boolean {
+    while (this.#rest) {
+      const { channel, chunk, from } = this.#rest;
+      const to = Math.min(from + RECORDS_AT_A_TIME, chunkRecords(chunk));
+      this.#rest = to < chunkRecords(chunk) ? { channel, chunk, from: to } : undefined;
+      if (!this.#write(...this.#piecesOf(channel, chunk, from, to))) return false;
+    }
+    return true;
+  }
+
+  /** Records `from` to `to` (exclusive), each behind its id. */
+  #piecesOf({ index, session }: Channel, chunk: Chunk, from: number, to: number): readonly Buffer[] {
+    const { bytes, starts } = this.#format.records.encode(chunk, from, session.channel);
+    const cursorAt = this.#cursors(index);
+    const [origin = 0] = starts;
+    const pieces: Buffer[] = [];
+    for (let event = 0; event < to - from; event += 1) {
+      const start = (starts[event] ?? origin) - origin;
+      const next = starts[event + 1];
+      pieces.push(encodeId(cursorAt(positionAt(chunk, from + event))));
+      pieces.push(bytes.subarray(start, next === undefined ? undefined : next - origin));
+    }
+    return pieces;
   }
 
   /** The id of an event: the position of each channel; that of the channel at `index` is `position`. */
@@ -180,11 +211,12 @@ export class SseConnection implements Connection {
 
   /** Who has sent `connected`, and waits for the others or for the connection, may send more. */
   #goOn(): void {
-    if (this.#connected) this.#group.drained(() => this.#outlet.isFull);
+    if (this.#connected && this.#writeRest()) this.#group.drained(() => this.#outlet.isFull);
   }
 
   #ended(): void {
     this.#closed = true;
+    this.#rest = undefined;
     this.#group.endAll();
   }
 }
