@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { silentObserver } from '../stream/stream-observer.js';
 import { StreamServer } from '../stream/testing/stream-server.js';
-import { CountedPlaces } from './counted-places.js';
+import { CountedPlaces } from './testing/counted-places.js';
 import { sse } from './testing/sse-viewer.js';
 import type { Viewer } from './testing/viewer.js';
 import { webSocket } from './testing/ws-viewer.js';

@@ -1,6 +1,6 @@
 import { isNotice, type ChannelRecord, type StreamName } from '@tailgate/protocol';
 import { RE2JS, RE2JSException } from 're2js';
-import { withoutAnsi } from './ansi.js';
+import stripAnsi from 'strip-ansi';
 
 /** What a viewer wants to see. Without any of it everything passes. */
 export interface FilterSpec {
@@ -60,7 +60,7 @@ export class LineFilter implements RecordFilter {
     if (isNotice(record)) return true;
     if (this.#stream !== undefined && record.stream !== this.#stream) return false;
     if (!this.#expression || record.line.length > this.#longest) return true;
-    return this.#expression.test(withoutAnsi(record.line)) !== this.#invert;
+    return this.#expression.test(stripAnsi(record.line)) !== this.#invert;
   }
 }
 

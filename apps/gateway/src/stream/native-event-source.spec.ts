@@ -1,6 +1,6 @@
 import { EventSource } from 'eventsource';
 import { describe, expect, it, vi } from 'vitest';
-import { CountedPlaces } from '../connection/counted-places.js';
+import { CountedPlaces } from '../connection/testing/counted-places.js';
 import { ChannelWriter } from '../feed/testing/channel-writer.js';
 import { StreamServer } from './testing/stream-server.js';
 

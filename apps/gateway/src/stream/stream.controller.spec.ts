@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, vi, type Mock } from 'vitest';
-import { CountedPlaces } from '../connection/counted-places.js';
+import { CountedPlaces } from '../connection/testing/counted-places.js';
 import { silentObserver } from './stream-observer.js';
 import { StreamClient } from './testing/stream-client.js';
 import { StreamServer } from './testing/stream-server.js';

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Duplex } from 'node:stream';
 import { formatPosition } from '@tailgate/protocol';
 import { expect, it } from 'vitest';
-import { OpenCallers } from '../connection/caller.js';
+import { OpenCallers } from '../connection/testing/open-callers.js';
 import { DEFAULT_LIMITS } from '../limits/limit-table.js';
 import { ChannelDirectory } from '../feed/channel-directory.js';
 import { Filters } from '../filter/filters.js';

@@ -1,8 +1,9 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { ChannelName } from '@tailgate/protocol';
-import { OpenCallers, type Caller } from '../../connection/caller.js';
+import type { Caller } from '../../connection/caller.js';
+import { OpenCallers } from '../../connection/testing/open-callers.js';
 import { Connections } from '../../connection/connections.js';
-import { CountedPlaces } from '../../connection/counted-places.js';
+import { CountedPlaces } from '../../connection/testing/counted-places.js';
 import { HostRule } from '../../http/host-rule.js';
 import type { SessionStart } from '../../session/session-start.js';
 import { SessionHouse } from '../../session/testing/session-house.js';

@@ -1,4 +1,4 @@
-import type { Places } from './connections.js';
+import type { Places } from '../connections.js';
 
 /** So many in all, from wherever. */
 export class CountedPlaces implements Places {
