@@ -3,9 +3,14 @@ import type { Logger } from '@tailgate/runtime';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { StreamObserver } from '../stream/stream-observer.js';
 
+/** While the broker is away every channel asks again and again: after one message others wait for so long, and are counted. */
+const QUIET_MS = 10_000;
+
 /** What streams and feeds report, as metrics and log messages. No metric has a label for the channel: there may be any number. */
 export class StreamReport implements StreamObserver {
   readonly #metrics: ReturnType<typeof createMetrics>;
+  #failureSaidAt = -Infinity;
+  #failuresUnsaid = 0;
 
   constructor(
     private readonly logger: Logger,
@@ -70,7 +75,15 @@ export class StreamReport implements StreamObserver {
 
   brokerFailed(channel: ChannelName, error: unknown): void {
     this.#metrics.brokerFailures.inc();
-    this.logger.warn({ channel, error }, 'the broker did not answer; it is tried again');
+    const now = performance.now();
+    if (now - this.#failureSaidAt < QUIET_MS) {
+      this.#failuresUnsaid += 1;
+      return;
+    }
+    const failuresBefore = this.#failuresUnsaid;
+    this.#failureSaidAt = now;
+    this.#failuresUnsaid = 0;
+    this.logger.warn({ channel, error, failuresBefore }, 'the broker did not answer; it is tried again');
   }
 }
 
