@@ -66,12 +66,14 @@ export class Gateway implements AsyncDisposable {
   }
 
   /**
-   * Answers requests at once, and resolves when it is ready (`begin`), or else after the first try to reach Redis. Throws a
-   * `ListenFailure`, and as `begin` does.
+   * Answers requests at once, also while Redis is not there; resolves when it is ready (`begin`), or else after the first try to reach
+   * Redis. Throws a `ListenFailure`, and as `begin` does.
    */
   async start(): Promise<Listening> {
     const { operations, opened } = this.parts;
-    const { host, port, metricsPort } = this.parts.config;
+    const { host, port, metricsPort, redisUrl } = this.parts.config;
+    // A broker in this process needs no waiting for: nobody is to be told to come again.
+    if (redisUrl === undefined) await this.begin();
     const metrics =
       metricsPort === undefined
         ? undefined
