@@ -35,6 +35,9 @@ await describeOnEachRedis('the connection', ({ start }) => {
     expect(await server.admin.info('keyspace')).toMatch(/^db3:keys=/m);
     expect(String(await server.admin.client('LIST'))).toMatch(/name=tailgate-commands.*db=3.*user=tailgate/);
 
+    const nowhere = RedisBroker.connect({ url: `redis://127.0.0.1:${server.port}/99` });
+    await expect(nowhere).rejects.toMatchObject({ code: 'invalid', message: /REDIS_URL.*DB index/ });
+
     const wrong = RedisBroker.connect({ url: `redis://tailgate:hunter2@127.0.0.1:${server.port}` });
     await expect(wrong).rejects.toMatchObject({ code: 'invalid', message: /REDIS_URL.*WRONGPASS(?!.*hunter2)/ });
     await expect.poll(async () => connectionsOf(server), PATIENCE).toBe(2);

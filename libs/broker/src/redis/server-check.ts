@@ -10,6 +10,8 @@ const OLDEST_MAJOR = 7;
  * would go the checkpoints, and lines would be appended twice. With `noeviction` it refuses to append instead, and the files wait.
  */
 export async function checkServers(client: RedisClient): Promise<void> {
+  // A client that was refused its database goes on in the first one.
+  if (!(client instanceof Cluster)) await client.select(client.options.db ?? 0);
   await Promise.all(
     serversOf(client).map(async (server) => {
       const [about, memory] = await Promise.all([server.info('server'), server.info('memory')]);
@@ -45,7 +47,7 @@ export async function memoryWarnings(client: RedisClient, retainBytes: number): 
 
 /** What a server answers that is there and refuses who asks, or what is asked for: waiting would not change it. */
 const REFUSALS =
-  /\b(WRONGPASS|NOAUTH|NOPERM|DENIED)\b|\bERR (AUTH|Client sent AUTH|This instance has cluster support disabled)/;
+  /\b(WRONGPASS|NOAUTH|NOPERM|DENIED)\b|\bERR (AUTH|Client sent AUTH|DB index|This instance has cluster support disabled)/;
 
 /** The `invalid` in place of the `unavailable` of a first contact that was refused; `undefined` where it was not. */
 export function refusalIn(error: unknown): BrokerError | undefined {
