@@ -1,62 +1,17 @@
-import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { WebSocket } from 'ws';
 import { LogWriter } from '../support/log-writer.ts';
-import { numberedLine, numberOf } from '../support/numbered-line.ts';
+import { numberedLine } from '../support/numbered-line.ts';
 import { Product } from '../support/product.ts';
+import { SocketClient } from '../support/socket-client.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
-
-type Frame = Readonly<Record<string, unknown>>;
-
-/** A WebSocket client that knows nothing of the product's code. */
-class Client implements Disposable {
-  readonly frames: Frame[] = [];
-  closed: number | undefined;
-
-  private constructor(readonly socket: WebSocket) {
-    socket.on('message', (data) => this.frames.push(JSON.parse((data as Buffer).toString()) as Frame));
-    socket.on('close', (code) => (this.closed = code));
-    socket.on('error', () => undefined);
-  }
-
-  static async open({ url }: Product, headers: Readonly<Record<string, string>> = {}): Promise<Client> {
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, 'tailgate.v1', { headers });
-    const client = new Client(socket);
-    await once(socket, 'open');
-    return client;
-  }
-
-  say(frame: Frame): void {
-    this.socket.send(JSON.stringify(frame));
-  }
-
-  /** The numbers of a channel's lines, in order. */
-  numbers(channel: string): readonly number[] {
-    return this.frames.flatMap((frame) => {
-      if (frame['type'] !== 'records' || frame['channel'] !== channel) return [];
-      return (frame['records'] as readonly { readonly line: string }[]).map(({ line }) => numberOf(line));
-    });
-  }
-
-  async has(type: string, count = 1): Promise<void> {
-    await until(
-      () => this.frames.filter((frame) => frame['type'] === type).length >= count,
-      () => `${count} ${type}; there were ${this.frames.map((frame) => String(frame['type'])).join(' ')}`,
-    );
-  }
-
-  [Symbol.dispose](): void {
-    this.socket.terminate();
-  }
-}
 
 it('a pattern follows all files, also new ones, every line once, and SIGTERM sends its client elsewhere', async () => {
   using folder = new TempFolder();
   folder.write('a.log', numberedLine(1) + numberedLine(2));
   folder.write('b.log', numberedLine(1));
   await using product = await Product.start({ folder: folder.path, args: ['--logs', './{name}.log'] });
-  using client = await Client.open(product);
+  using client = await SocketClient.open(product.url);
   client.say({ type: 'subscribe', channel: 'deployment/*' });
   await client.has('live', 2);
   await using writer = new LogWriter(folder.join('c.log'), 5_000, 5_000);
@@ -86,14 +41,12 @@ it('goes on from any position, 100 times, while the file grows', async () => {
   const numbers: number[] = [];
   let after = '0-0';
   for (let time = 0; time < 100; time += 1) {
-    using client = await Client.open(product);
+    using client = await SocketClient.open(product.url);
     client.say({ type: 'subscribe', channel: 'deployment/web', after });
     await client.has('records');
-    const last = client.frames.findLast((frame) => frame['type'] === 'records');
     numbers.push(...client.numbers('deployment/web'));
-    const [epoch = '', seq] = String(last?.['first']).split('-');
-    after = `${epoch}-${Number(seq) + (last?.['records'] as readonly unknown[]).length - 1}`;
-    expect(client.frames.some((frame) => frame['type'] === 'gap')).toBe(false);
+    after = client.last('deployment/web');
+    expect(client.named('gap')).toEqual([]);
   }
   expect(numbers).toEqual(numbers.map((_, index) => index + 1));
   await writer.stop();
@@ -102,5 +55,5 @@ it('goes on from any position, 100 times, while the file grows', async () => {
 it('is refused under a name that is not ours', async () => {
   using folder = new TempFolder();
   await using product = await Product.start({ folder: folder.path });
-  await expect(Client.open(product, { host: 'evil.example' })).rejects.toThrow('421');
+  await expect(SocketClient.open(product.url, { headers: { host: 'evil.example' } })).rejects.toThrow('421');
 });

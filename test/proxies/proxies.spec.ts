@@ -2,119 +2,107 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
-import { describe, expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { EventCollector, EventStream, parseData } from '../support/event-stream.ts';
-import { findProxy, HAPROXY, NGINX, Proxy, type ProxyKind } from '../support/proxy/proxy.ts';
+import type { Proxy } from '../support/proxy/proxy.ts';
 import { makeToken } from '../support/token.ts';
 import { until } from '../support/until.ts';
-import { TwoGateways } from './support/two-gateways.ts';
+import { behindEachProxy } from './support/behind-each-proxy.ts';
 
 const bearer = { authorization: `Bearer ${makeToken({ channels: ['deployment/web'] })}` };
 const fromBrowser = { ...bearer, accept: 'text/event-stream' };
 const CHANNEL = '/api/stream?channel=deployment/web';
-const LIMIT = { timeout: 90_000 };
 
-function describeProxy(kind: ProxyKind): void {
-  describe(`${kind.program} with ${kind.file}, in front of two gateways`, () => {
-    const proxyTest = (title: string, body: (proxy: Proxy, gateways: TwoGateways) => Promise<void>) =>
-      it(title, LIMIT, async ({ skip }) => {
-        const found = await findProxy(kind);
-        if ('missing' in found) return skip(found.missing);
-        await using gateways = await TwoGateways.start();
-        await using proxy = await Proxy.start(found.path, kind, gateways.ports);
-        await body(proxy, gateways);
-      });
-
-    proxyTest('lines go on as they come, and a viewer goes on at the other gateway', async (proxy, gateways) => {
-      using kept = await openAt(proxy, gateways.pid(0));
-      using lost = await openAt(proxy, gateways.pid(1));
-      for (let count = 2; count <= 5; count += 1) {
-        gateways.folder.append('web.log', `${count}\n`);
-        for (const stream of [kept, lost]) await hasLines(stream, count);
-      }
-      await gateways.end(1);
-      await until(
-        () => lost.ended,
-        () => 'the proxy tells that the gateway is gone',
-      );
-      const last = { 'last-event-id': lost.events.findLast(({ event }) => event === 'log')?.id ?? '' };
-      using resumed = await EventStream.open(proxy.url + CHANNEL, { ...fromBrowser, ...last });
-      gateways.folder.append('web.log', '6\n');
-      await hasLines(resumed, 1);
-      await hasLines(kept, 6);
-      expect(resumed.lines).toEqual(kept.lines.slice(5));
-      expect(resumed.named('gap')).toEqual([]);
-      await logs(proxy, '/api/stream');
-    });
-
-    proxyTest('browsers have HTTP/2, over TLS, of which the gateways know', async (proxy) => {
-      const session = connect(proxy.tlsUrl, { ca: proxy.ca });
-      const stream = session.request({ ':path': `${CHANNEL}&after=0-0`, ...fromBrowser });
-      const [headers] = (await once(stream, 'response')) as unknown[];
-      expect(headers).toMatchObject({ ':status': 200, 'content-type': 'text/event-stream; charset=utf-8' });
-      const events = new EventCollector();
-      stream.on('data', (bytes: Buffer) => events.feed(bytes));
-      await hasLines(events, 1);
-      stream.close();
-      session.close();
-
-      const page = { ...bearer, origin: proxy.tlsUrl, 'sec-fetch-site': 'same-origin' };
-      const signedIn = await post(`${proxy.tlsUrl}/api/session`, proxy.ca, page);
-      expect(signedIn.statusCode).toBe(200);
-      expect(String(signedIn.headers['set-cookie'])).toContain('; Secure');
-      const evil = { ...bearer, origin: 'https://evil.example', 'x-forwarded-host': 'evil.example' };
-      expect((await post(`${proxy.tlsUrl}/api/session`, proxy.ca, evil)).statusCode).toBe(403);
-      expect((await fetch(`${proxy.url}/metrics`, { headers: bearer })).status).toBe(404);
-    });
-
-    proxyTest('a ticket opens one stream, at whichever gateway', async (proxy, { ports }) => {
-      const urls = [proxy.url, ...ports.map((port) => `http://127.0.0.1:${port}`)];
-      for (let round = 0; round < 5; round += 1) {
-        const body = '{"channels":["deployment/web"]}';
-        const headers = { ...bearer, 'content-type': 'application/json' };
-        const answer = await fetch(`${proxy.url}/api/tickets`, { method: 'POST', headers, body });
-        const ticket = String(parseData(await answer.text())['ticket']);
-        const tries = await Promise.all(
-          Array.from({ length: 12 }, (_, i) => EventStream.open(`${urls[i % 3] ?? ''}${CHANNEL}&ticket=${ticket}`)),
-        );
-        const statuses = tries.map(({ response }) => response.statusCode ?? 0).sort();
-        for (const each of tries) each[Symbol.dispose]();
-        expect(statuses).toEqual([200, ...Array.from({ length: 11 }, () => 401)]);
-      }
-      await logs(proxy, '/api/tickets');
-    });
-
-    proxyTest('whoever wants a stream and finds no gateway is told when to come again', async (proxy, gateways) => {
-      await gateways.end(0);
-      await gateways.end(1);
-      const answers = new Set<string>();
-      for (let i = 0; i < 8; i += 1) {
-        const answer = await fetch(`${proxy.url}${CHANNEL}`, { headers: fromBrowser });
-        expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
-        answers.add(await answer.text());
-      }
-      for (const text of answers)
-        expect(text).toMatch(/^retry: [1-4]\d{3}\n\nevent: closing\ndata: \{"reason":"too-many"\}\n\n$/);
-      expect(answers.size).toBeGreaterThan(1);
-      const other = await fetch(`${proxy.url}/api/channels?kind=deployment`, { headers: bearer });
-      expect([other.status, await other.json()]).toMatchObject([503, { code: 'unavailable' }]);
-
-      await gateways.run(0);
-      await until(
-        async () => {
-          using stream = await EventStream.open(`${proxy.url}${CHANNEL}`, fromBrowser);
-          await until(
-            () => stream.events.length > 0,
-            () => 'an event',
-          );
-          return stream.named('connected').length > 0;
-        },
-        () => 'the gateway is found again',
-      );
-      await logs(proxy, '/api/stream');
-    });
+behindEachProxy((proxyTest) => {
+  proxyTest('lines go on as they come, and a viewer goes on at the other gateway', async (proxy, gateways) => {
+    using kept = await openAt(proxy, gateways.pid(0));
+    using lost = await openAt(proxy, gateways.pid(1));
+    for (let count = 2; count <= 5; count += 1) {
+      gateways.folder.append('web.log', `${count}\n`);
+      for (const stream of [kept, lost]) await hasLines(stream, count);
+    }
+    await gateways.end(1);
+    await until(
+      () => lost.ended,
+      () => 'the proxy tells that the gateway is gone',
+    );
+    const last = { 'last-event-id': lost.events.findLast(({ event }) => event === 'log')?.id ?? '' };
+    using resumed = await EventStream.open(proxy.url + CHANNEL, { ...fromBrowser, ...last });
+    gateways.folder.append('web.log', '6\n');
+    await hasLines(resumed, 1);
+    await hasLines(kept, 6);
+    expect(resumed.lines).toEqual(kept.lines.slice(5));
+    expect(resumed.named('gap')).toEqual([]);
+    await logs(proxy, '/api/stream');
   });
-}
+
+  proxyTest('browsers have HTTP/2, over TLS, of which the gateways know', async (proxy) => {
+    const session = connect(proxy.tlsUrl, { ca: proxy.ca });
+    const stream = session.request({ ':path': `${CHANNEL}&after=0-0`, ...fromBrowser });
+    const [headers] = (await once(stream, 'response')) as unknown[];
+    expect(headers).toMatchObject({ ':status': 200, 'content-type': 'text/event-stream; charset=utf-8' });
+    const events = new EventCollector();
+    stream.on('data', (bytes: Buffer) => events.feed(bytes));
+    await hasLines(events, 1);
+    stream.close();
+    session.close();
+
+    const page = { ...bearer, origin: proxy.tlsUrl, 'sec-fetch-site': 'same-origin' };
+    const signedIn = await post(`${proxy.tlsUrl}/api/session`, proxy.ca, page);
+    expect(signedIn.statusCode).toBe(200);
+    expect(String(signedIn.headers['set-cookie'])).toContain('; Secure');
+    const evil = { ...bearer, origin: 'https://evil.example', 'x-forwarded-host': 'evil.example' };
+    expect((await post(`${proxy.tlsUrl}/api/session`, proxy.ca, evil)).statusCode).toBe(403);
+    expect((await fetch(`${proxy.url}/metrics`, { headers: bearer })).status).toBe(404);
+  });
+
+  proxyTest('a ticket opens one stream, at whichever gateway', async (proxy, { ports }) => {
+    const urls = [proxy.url, ...ports.map((port) => `http://127.0.0.1:${port}`)];
+    for (let round = 0; round < 5; round += 1) {
+      const body = '{"channels":["deployment/web"]}';
+      const headers = { ...bearer, 'content-type': 'application/json' };
+      const answer = await fetch(`${proxy.url}/api/tickets`, { method: 'POST', headers, body });
+      const ticket = String(parseData(await answer.text())['ticket']);
+      const tries = await Promise.all(
+        Array.from({ length: 12 }, (_, i) => EventStream.open(`${urls[i % 3] ?? ''}${CHANNEL}&ticket=${ticket}`)),
+      );
+      const statuses = tries.map(({ response }) => response.statusCode ?? 0).sort();
+      for (const each of tries) each[Symbol.dispose]();
+      expect(statuses).toEqual([200, ...Array.from({ length: 11 }, () => 401)]);
+    }
+    await logs(proxy, '/api/tickets');
+  });
+
+  proxyTest('whoever wants a stream and finds no gateway is told when to come again', async (proxy, gateways) => {
+    await gateways.end(0);
+    await gateways.end(1);
+    const answers = new Set<string>();
+    for (let i = 0; i < 8; i += 1) {
+      const answer = await fetch(`${proxy.url}${CHANNEL}`, { headers: fromBrowser });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+      answers.add(await answer.text());
+    }
+    for (const text of answers)
+      expect(text).toMatch(/^retry: [1-4]\d{3}\n\nevent: closing\ndata: \{"reason":"too-many"\}\n\n$/);
+    expect(answers.size).toBeGreaterThan(1);
+    const other = await fetch(`${proxy.url}/api/channels?kind=deployment`, { headers: bearer });
+    expect([other.status, await other.json()]).toMatchObject([503, { code: 'unavailable' }]);
+
+    await gateways.run(0);
+    await until(
+      async () => {
+        using stream = await EventStream.open(`${proxy.url}${CHANNEL}`, fromBrowser);
+        await until(
+          () => stream.events.length > 0,
+          () => 'an event',
+        );
+        return stream.named('connected').length > 0;
+      },
+      () => 'the gateway is found again',
+    );
+    await logs(proxy, '/api/stream');
+  });
+});
 
 /** A stream at the gateway of this process: without sticky sessions it takes some tries. */
 async function openAt(proxy: Proxy, pid: number): Promise<EventStream> {
@@ -155,6 +143,3 @@ async function post(url: string, ca: string, headers: Readonly<Record<string, st
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   return response.resume();
 }
-
-describeProxy(NGINX);
-describeProxy(HAPROXY);

@@ -34,9 +34,9 @@ export class TwoGateways implements AsyncDisposable {
     this.#running.set(index, await Product.start({ folder: this.folder.path, port, args, env: this.env }));
   }
 
-  /** Kills it. */
-  async end(index: 0 | 1): Promise<void> {
-    await this.#running.get(index)?.kill('SIGKILL');
+  /** Kills it, unless told to stop it. */
+  async end(index: 0 | 1, signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    await this.#running.get(index)?.kill(signal);
     this.#running.delete(index);
   }
 
