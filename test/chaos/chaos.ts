@@ -142,7 +142,7 @@ function report({ writer, viewers }: Stage, faults: Faults): string {
   for (const { judgement } of viewers)
     for (const [name, count] of judgement.counts) events.set(name, (events.get(name) ?? 0) + count);
   const lines = writer.files.reduce((sum, file) => sum + file.lines, 0);
-  const connections = viewers.reduce((sum, viewer) => sum + viewer.connections, 0);
+  const connections = viewers.reduce((sum, viewer) => sum + viewer.connectedAt.length, 0);
   const withdrawn = viewers.reduce((sum, { judgement }) => sum + judgement.withdrawn, 0);
   return [
     `  faults   ${print(faults.counts)}`,

@@ -12,8 +12,8 @@ export type FindGateway = (random: Random) => string | undefined;
 /** Watches one channel over plain HTTP, and goes on at any gateway with the last id that it was given, whatever happens. */
 export class Viewer implements Disposable {
   readonly judgement: Judgement;
-  /** How often it connected. */
-  connections = 0;
+  /** When it was connected, each time: milliseconds, as `performance.now()` says. */
+  readonly connectedAt: number[] = [];
   readonly #query: string;
   readonly #random: Random;
   readonly #gateway: FindGateway;
@@ -45,7 +45,7 @@ export class Viewer implements Disposable {
       if (this.#request === sent) this.#take(event);
     });
     sent.on('response', (response) => {
-      this.connections += 1;
+      this.connectedAt.push(performance.now());
       if (response.statusCode !== 200) this.judgement.fail(`answered with ${String(response.statusCode)}`);
       response.on('data', (bytes: Buffer) => reader.read(bytes));
       response.on('error', () => undefined);
