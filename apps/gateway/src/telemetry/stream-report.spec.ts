@@ -1,5 +1,5 @@
 import { parseChannel } from '@tailgate/protocol';
-import { pino } from 'pino';
+import { createLogger } from '@tailgate/runtime';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { StreamReport } from './stream-report.js';
@@ -15,7 +15,7 @@ afterEach(() => {
 it('says now and then that the broker is away, however often it is asked', async () => {
   const said: unknown[] = [];
   const registry = new Registry();
-  const logger = pino({}, { write: (line: string) => said.push(JSON.parse(line)) });
+  const logger = createLogger({ level: 'info', format: 'json' }, { write: (line) => said.push(JSON.parse(line)) });
   const report = new StreamReport(logger, registry);
   const channel = parseChannel('host/h5') ?? expect.fail('not a channel');
   for (let failure = 0; failure < 1_000; failure += 1) {
