@@ -8,7 +8,7 @@ import type { BenchOptions, Result } from './result.ts';
 const GOAL_PERCENT = 2;
 const WINDOW_MS = 20_000;
 /** Windows after one another: a file that has just been quiet for a while is still looked at more often than one quiet for long. */
-const WINDOWS = 3;
+const WINDOWS = 5;
 
 /** What files cost that nobody writes to. */
 export async function idleFiles({ quick, full }: BenchOptions): Promise<Result[]> {
