@@ -140,9 +140,9 @@ describe('over events', () => {
   it('while it is paused nothing is read and nothing is lost, and silence means nothing', async () => {
     let send: ((text: string) => void) | undefined;
     await using server = await TestServer.start({
-      http: (response) => {
-        send = (text) => response.write(text);
+      http: (response, _, number) => {
         streaming(response).write(greeting({ 'host/h5': '1-0' }) + line('1-1'));
+        if (number === 0) send = (text) => response.write(text);
       },
     });
     using it = collect(server.url, { transport: 'sse', silenceMs: 150 });
@@ -152,11 +152,14 @@ describe('over events', () => {
     send?.(line('1-2'));
     await until(() => it.entries.length === 2);
     send?.(line('1-3') + line('1-4'));
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    // One that is not paused gives up its silent connection twice in the meantime.
+    using other = collect(server.url, { transport: 'sse', silenceMs: 150 });
+    await until(() => other.phases.filter((phase) => phase === 'disconnected').length >= 2);
     expect(it.entries).toHaveLength(2);
     it.log.resume();
     await until(() => it.entries.length === 4);
-    expect(server.requests).toHaveLength(1);
+    expect(it.phases.filter((phase) => phase === 'connecting')).toHaveLength(1);
+    expect(it.phases).not.toContain('disconnected');
   });
 
   it('gives up a connection on which nothing is heard', async () => {

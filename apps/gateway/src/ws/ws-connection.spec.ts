@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { Duplex } from 'node:stream';
 import { formatPosition } from '@tailgate/protocol';
 import { expect, it } from 'vitest';
 import { OpenCallers } from '../connection/testing/open-callers.js';
@@ -8,6 +7,7 @@ import { ChannelDirectory } from '../feed/channel-directory.js';
 import { Filters } from '../filter/filters.js';
 import { HostRule } from '../http/host-rule.js';
 import { SessionHouse } from '../session/testing/session-house.js';
+import { Pipe } from '../stream/testing/pipe.js';
 import { RecordsFrames } from './records-frames.js';
 import { WsConnection, type ClientSocket } from './ws-connection.js';
 
@@ -39,28 +39,8 @@ class FakeSocket extends EventEmitter implements ClientSocket {
   }
 }
 
-class Output extends Duplex {
-  readonly chunks: Buffer[] = [];
-  reads = true;
-  #waiting: (() => void) | undefined;
-
-  override _read(): void {
-    // Nothing ever comes this way: the fake socket speaks for the client.
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.chunks.push(chunk);
-    if (this.reads) done();
-    else this.#waiting = done;
-  }
-
-  readOn(): void {
-    this.reads = true;
-    const done = this.#waiting;
-    this.#waiting = undefined;
-    done?.();
-  }
-
+/** What the fake socket writes; it speaks for the client itself. */
+class Output extends Pipe {
   /** The frames' payloads that are JSON: headers are shorter than any. */
   get frames(): readonly Readonly<Record<string, unknown>>[] {
     return this.chunks.flatMap((chunk) =>

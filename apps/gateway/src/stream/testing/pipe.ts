@@ -1,10 +1,14 @@
-import { Writable } from 'node:stream';
+import { Duplex } from 'node:stream';
 
-/** A connection whose other end reads when a test says so. */
-export class Pipe extends Writable {
+/** A connection whose other end reads when a test says so, and sends nothing. */
+export class Pipe extends Duplex {
   readonly chunks: Buffer[] = [];
   reads = true;
   #waiting: (() => void) | undefined;
+
+  override _read(): void {
+    // Nothing ever comes this way.
+  }
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.chunks.push(chunk);
