@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
@@ -10,10 +11,10 @@ export default defineConfig(
   tseslint.configs.stylisticTypeChecked,
   {
     // One program over sources, specs and scripts, which reads the workspace's packages from their sources: nothing need be built.
-    // The other is over what browsers load.
+    // The others are over what browsers load.
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.test.json', './tsconfig.page.json'],
+        project: ['./tsconfig.test.json', './tsconfig.page.json', './apps/web/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -52,6 +53,10 @@ export default defineConfig(
       // A function that does nothing says so with a comment, or is a stand-in that a test passes.
       '@typescript-eslint/no-empty-function': ['error', { allow: ['arrowFunctions'] }],
     },
+  },
+  {
+    files: ['apps/web/src/**/*.{ts,tsx}'],
+    extends: [reactHooks.configs.flat['recommended-latest']],
   },
   {
     files: ['**/*.spec.ts', 'test/**', 'scripts/**', '.ci/**'],

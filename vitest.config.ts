@@ -11,7 +11,7 @@ export default defineConfig({
   // What `experimentalDecorators` is to tsc: Nest's decorators, also those of parameters.
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: false } },
   test: {
-    include: ['{libs,apps}/*/src/**/*.spec.ts', 'scripts/**/*.spec.ts', 'test/**/*.spec.ts'],
+    include: ['{libs,apps}/*/src/**/*.spec.{ts,tsx}', 'scripts/**/*.spec.ts', 'test/**/*.spec.ts'],
     globalSetup: 'test/support/run-folder.ts',
     testTimeout: 60_000,
   },

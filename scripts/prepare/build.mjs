@@ -5,6 +5,10 @@ import { Refusal } from './refusal.mjs';
 import { run } from './run.mjs';
 import { digest, isStamped, packageFolders, stamp } from './stamp.mjs';
 
+/** The package that Vite builds, and what it reads beside the sources. */
+const PAGE = 'apps/web';
+const PAGE_INPUTS = [`${PAGE}/vite.config.ts`, `${PAGE}/index.html`];
+
 /**
  * Whether the last successful build was of these very sources: then there is no need to start the compiler to find out.
  * @param {string} root
@@ -24,14 +28,18 @@ export async function build(root, say) {
   const began = Date.now();
   // Taken before: a file that changes while the compiler runs is built by the next start.
   const built = buildFingerprint(root);
-  const code = await run(pinnedNode(root), [join('node_modules', 'typescript', 'bin', 'tsc'), '-b'], root);
-  if (code !== 0) throw new Refusal('the sources do not compile; the errors are above');
+  // The page is bundled from sources alone, so both can be made at once.
+  const codes = await Promise.all([
+    run(pinnedNode(root), [join('node_modules', 'typescript', 'bin', 'tsc'), '-b'], root),
+    run(pinnedNode(root), [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', PAGE, '--logLevel=warn'], root),
+  ]);
+  if (codes.some((code) => code !== 0)) throw new Refusal('the sources do not compile; the errors are above');
   stamp(root, 'build', built);
   say(`built in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 }
 
 /**
- * The packages that the compiler builds.
+ * The packages that are built.
  * @param {string} root
  */
 function buildFolders(root) {
@@ -47,11 +55,12 @@ function hasOutput(root, folder) {
 }
 
 /**
- * Names, sizes and times of everything that the compiler reads, of which no file is opened.
+ * Names, sizes and times of everything that is built from, of which no file is opened.
  * @param {string} root
  */
 export function buildFingerprint(root) {
   const files = ['package-lock.json', 'tsconfig.base.json', 'tsconfig.json'];
+  files.push(...PAGE_INPUTS.filter((file) => existsSync(join(root, file))));
   for (const folder of buildFolders(root)) {
     files.push(`${folder}/package.json`, `${folder}/tsconfig.json`, ...sources(root, `${folder}/src`));
   }
@@ -70,7 +79,7 @@ export function buildFingerprint(root) {
 function sources(root, folder) {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.spec.ts'))
+    .filter((entry) => entry.isFile() && !/\.spec\.tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
     .sort();
 }

@@ -1,0 +1,2 @@
+export type { LogSource } from './log-source.js';
+export { LogView, type LogViewHandle } from './log-view.js';

@@ -1,0 +1,26 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { compression } from 'vite-plugin-compression2';
+
+/** The gateway that the development server passes everything but the page's own files to. */
+const GATEWAY = 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  // The workspace's packages from their sources: the page can be built while the compiler builds the rest.
+  resolve: { conditions: ['tailgate-source', 'module', 'browser', 'development|production'] },
+  plugins: [react(), compression({ algorithms: ['gzip', 'brotliCompress'], include: /\.(js|css|svg)$/ })],
+  build: {
+    target: 'es2023',
+    // The policy on content allows no inline script, and a file of its own can be kept for ever.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+  },
+  server: {
+    proxy: {
+      '/api': GATEWAY,
+      '/ws': { target: GATEWAY, ws: true },
+    },
+  },
+});
