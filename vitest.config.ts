@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Tests import the workspace's packages from their sources; processes that a test starts run what `npm run build` made.
@@ -14,5 +15,7 @@ export default defineConfig({
     include: ['{libs,apps}/*/src/**/*.spec.{ts,tsx}', 'scripts/**/*.spec.ts', 'test/**/*.spec.ts'],
     globalSetup: 'test/support/run-folder.ts',
     testTimeout: 60_000,
+    // Most of what they do is wait for processes, so that three do well on two cores.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
   },
 });
