@@ -9,9 +9,9 @@ function sign(state: SeenSign['state'], at: number, lagBytes = 0, source = 'a'):
   return { channel, source, state, lagBytes, at };
 }
 
-function statusOf(known: boolean, signs: readonly SeenSign[], now: number, watchedSince = 0): unknown {
+function statusOf(known: boolean, signs: readonly SeenSign[], now: number, hasSources = true): unknown {
   const told = new StatusTold(channel);
-  told.answered({ known, signs, watchedSince }, now);
+  told.answered({ known, signs, hasSources, watchedSince: 0 }, now);
   return told.status;
 }
 
@@ -30,6 +30,10 @@ describe('the status of a channel', () => {
     expect(statusOf(known, signs, now)).toMatchObject({ channel, state, since: now });
   });
 
+  it('that was only posted to has no tailer that could stall', () => {
+    expect(statusOf(true, [], 60_000, false)).toMatchObject({ state: 'following' });
+  });
+
   it('has the lag of all tailers that live', () => {
     const signs = [sign('following', 9000, 5), sign('reading', 9000, 7, 'b'), sign('following', 0, 100, 'gone')];
     expect(statusOf(true, signs, 11_000)).toMatchObject({ lagBytes: 12 });
@@ -39,7 +43,7 @@ describe('the status of a channel', () => {
   it('is told again only where there is something to tell', () => {
     const told = new StatusTold(channel);
     const lag = (lagBytes: number, now: number) => {
-      told.answered({ known: true, signs: [sign('following', now, lagBytes)], watchedSince: 0 }, now);
+      told.answered({ known: true, signs: [sign('following', now, lagBytes)], hasSources: true, watchedSince: 0 }, now);
       return told.status;
     };
     const first = lag(0, 1000);
@@ -49,6 +53,10 @@ describe('the status of a channel', () => {
     expect(far).toMatchObject({ since: 1000, lagBytes: 1_000_000 });
     expect(lag(1_900_000, 20_000)).toBe(far);
     expect(lag(0, 21_000)).toMatchObject({ lagBytes: 0, since: 1000 });
+    // One that was not worth a message of its own, and was told beside the state.
+    told.forget();
+    expect(lag(120, 22_000)).toMatchObject({ lagBytes: 120 });
+    expect(lag(0, 28_000)).toMatchObject({ lagBytes: 0, since: 22_000 });
     told.unreachable(30_000);
     const away = told.status;
     told.unreachable(31_000);

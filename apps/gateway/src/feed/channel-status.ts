@@ -15,6 +15,8 @@ export interface ChannelSigns {
   /** Whether the broker has the channel. */
   readonly known: boolean;
   readonly signs: readonly SeenSign[];
+  /** Whether any source has a checkpoint in it: without one all that it has was posted, and there is no tailer that could stall. */
+  readonly hasSources: boolean;
   /** Since when signs were looked for. Milliseconds since the Unix epoch. */
   readonly watchedSince: number;
 }
@@ -59,19 +61,21 @@ export class StatusTold {
     this.#toldAt = now;
   }
 
-  /** Twice as far behind, half as far, or no longer. */
+  /** Twice as far behind, half as far, or no longer. A lag that was told stands until another one is: so its end is told, too. */
   #isWorthTelling(lagBytes: number, now: number): boolean {
     if (now - this.#toldAt < LAG_TOLD_EVERY_MS) return false;
-    const told = Math.max(this.#status?.lagBytes ?? 0, LAG_WORTH_TELLING);
+    const { lagBytes: last = 0 } = this.#status ?? {};
+    if (lagBytes === 0 && last > 0) return true;
+    const told = Math.max(last, LAG_WORTH_TELLING);
     const present = Math.max(lagBytes, LAG_WORTH_TELLING);
     return present >= 2 * told || told >= 2 * present;
   }
 }
 
-function stateOf({ known, signs, watchedSince }: ChannelSigns, now: number): ChannelState {
+function stateOf({ known, signs, hasSources, watchedSince }: ChannelSigns, now: number): ChannelState {
   if (signs.length === 0) {
     if (!known) return 'waiting';
-    return now - watchedSince > SILENT_MS ? 'stalled' : 'following';
+    return hasSources && now - watchedSince > SILENT_MS ? 'stalled' : 'following';
   }
   const recent = recentSigns(signs, now);
   if (recent.length === 0) return 'stalled';

@@ -32,6 +32,8 @@ export class ChannelWatch {
   readonly #told: StatusTold;
   #watchedSince: number;
   #view: ChannelView | undefined;
+  /** Whether a source has a checkpoint in the channel, where that was asked for. */
+  #hasSources: boolean | undefined;
   #asking: Promise<void> | undefined;
   #askedAt = 0;
   #failures = 0;
@@ -60,6 +62,7 @@ export class ChannelWatch {
   /** Forgets what was known: viewers come after a time without any. */
   begin(): void {
     this.#view = undefined;
+    this.#hasSources = undefined;
     this.#told.forget();
     this.#watchedSince = this.#clock.now();
     this.#notBefore = 0;
@@ -95,16 +98,27 @@ export class ChannelWatch {
   async #answer(): Promise<void> {
     try {
       const [bounds, signs] = await Promise.all([this.#broker.bounds(this.#channel), this.#signs.signs(this.#channel)]);
+      const hasSources = await this.#findSources(bounds, signs);
       const now = this.#clock.now();
       const reading = recentSigns(signs, now).some(({ state }) => state === 'reading');
       this.#view = { asOf: this.#askedAt, bounds, signs, reading };
       this.#failures = 0;
       this.#notBefore = 0;
-      this.#told.answered({ known: bounds !== undefined, signs, watchedSince: this.#watchedSince }, now);
+      this.#told.answered({ known: bounds !== undefined, signs, hasSources, watchedSince: this.#watchedSince }, now);
     } catch (error) {
       // Whatever the reason, viewers are told that the broker is away, and it is asked again.
       this.#failed(error);
     }
+  }
+
+  /** Asked once while no tailer speaks of a channel that there is: who begins to follow a file for it gives a sign. */
+  async #findSources(bounds: Bounds | undefined, signs: readonly SeenSign[]): Promise<boolean> {
+    if (bounds === undefined || signs.length > 0) {
+      this.#hasSources = undefined;
+      return signs.length > 0;
+    }
+    this.#hasSources ??= (await this.#broker.checkpoints(this.#channel)).size > 0;
+    return this.#hasSources;
   }
 
   #failed(error: unknown): void {
