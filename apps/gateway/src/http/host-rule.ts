@@ -30,7 +30,7 @@ export class HostRule {
       throw new ProblemError('bad_request', 'A request needs exactly one Host header.');
     const target = authorityOf(url);
     for (const authority of target === undefined ? [host] : [host, target]) {
-      if (!this.allows(authority)) throw new ProblemError('misdirected_request', refusal(authority));
+      if (!this.allows(authority)) throw new ProblemError('misdirected_request', this.#refusal(authority));
     }
   }
 
@@ -40,6 +40,14 @@ export class HostRule {
     if (host === undefined) return false;
     if (this.#isAny || isLoopback(host) || this.#names.has(host)) return true;
     return isIP(host) > 0 && this.#addresses.check(host, isIP(host) === 4 ? 'ipv4' : 'ipv6');
+  }
+
+  #refusal(authority: string): string {
+    const asked = JSON.stringify(authority.slice(0, 100));
+    const host = hostOf(authority);
+    if (host === undefined) return `${asked} is no host, with or without a port.`;
+    const allowed = this.#names.size === 0 ? '' : ' and the names in ALLOWED_HOSTS';
+    return `This server answers to localhost, loopback addresses${allowed} only, not to ${asked}. If that is a name of yours, add it: ALLOWED_HOSTS=${host}.`;
   }
 }
 
@@ -55,10 +63,4 @@ function hostOf(authority: string): string | undefined {
 /** The host of a target in absolute form (`GET http://host/path`), which counts more than the header; `undefined` for the usual path. */
 function authorityOf(url: string): string | undefined {
   return url.startsWith('/') || url === '*' ? undefined : (/^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1] ?? url);
-}
-
-function refusal(authority: string): string {
-  const host = hostOf(authority);
-  const hint = host === undefined ? '' : ` If that is a name of yours, start with ALLOWED_HOSTS=${host}.`;
-  return `This server answers to localhost and loopback addresses only, not to ${JSON.stringify(authority.slice(0, 100))}.${hint}`;
 }
