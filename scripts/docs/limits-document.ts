@@ -9,13 +9,13 @@ export function limitsDocument(rows: readonly LimitRow[]): string {
 
 <!-- Made by \`npm run docs\` from the table that the code is made from. Don't edit: a test compares them. -->
 
-A gateway refuses what is beyond a limit, and goes on serving the rest. Each limit holds for one gateway; several together have as many times as much. Refusals count in the metric \`tailgate_limit_refusals_total\`, by \`limit\`, which is the name in the first column.
+A gateway refuses what is beyond a limit, and goes on serving the rest. Each limit holds for one gateway; several together have as many times as much. Whoever is refused, or parted from, counts in the metric \`tailgate_limit_refusals_total\`, by \`limit\`, which is the name in the first column.
 
 ${table([HEADINGS, ...rows.map(cellsOf)])}
 
 - **turned away**: a viewer's browser gives up for good on anything but 200, so viewers are answered 200, with \`retry\` (1 to 5 s, another for each, so that they don't come back as one) and the event \`closing\` with \`too-many\`; over WebSocket with close code 4429.
-- **parted from**: the stream ends with the event \`closing\` with \`too-slow\`; over WebSocket with close code 4408. Whoever still is there comes again, and goes on where it was. That is no refusal, and counts in no metric of them.
-- **closed**: the connection is closed without an answer, which an \`EventSource\` takes as a reason to come again. An idle one that is closed is no refusal.
+- **parted from**: the stream ends with the event \`closing\` with \`too-slow\`; over WebSocket with close code 4408. Whoever still is there comes again, and goes on where it was.
+- **closed**: the connection is closed without an answer, which an \`EventSource\` takes as a reason to come again.
 - An error has the form and the code that [PROTOCOL.md](PROTOCOL.md) gives it. \`too_many_requests\` says in \`Retry-After\` when to come again: seconds.
 - Health, readiness and metrics count for no limit but the connections'.
 

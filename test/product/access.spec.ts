@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { EventStream, parseData } from '../support/event-stream.ts';
 import { Product } from '../support/product.ts';
 import { TempFolder } from '../support/temp-folder.ts';
@@ -30,6 +32,16 @@ function get(path: string, headers: Readonly<Record<string, string>> = {}): Prom
   return fetch(product.url + path, { headers });
 }
 
+/** Of the holder of a token, for `deployment/a`. */
+async function ticketFor(token: string): Promise<string> {
+  const answer = await fetch(`${product.url}/api/tickets`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: '{"channels":["deployment/a"]}',
+  });
+  return String(parseData(await answer.text())['ticket']);
+}
+
 describe('docs/access.md', () => {
   it('makes a token with a shell and openssl, which the product takes', async () => {
     const text = readFileSync(new URL('../../docs/access.md', import.meta.url), 'utf8');
@@ -55,24 +67,34 @@ describe('a process with AUTH=jwt', () => {
 
   it('logs neither tokens, nor cookies, nor queries', async () => {
     const token = makeToken({ channels: ['deployment/a'] });
-    const ticketed = await fetch(`${product.url}/api/tickets`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: '{"channels":["deployment/a"]}',
-    });
-    const ticket = String(parseData(await ticketed.text())['ticket']);
+    const ticket = await ticketFor(token);
     using stream = await EventStream.open(`${product.stream('deployment/a')}&ticket=${ticket}`);
     await stream.has('live');
     stream[Symbol.dispose]();
     await get('/api/channels?prefix=searched-for', { cookie: `tailgate_session=${token}` });
     await get('/nothing?x=searched-for', { authorization: 'Bearer not.a.token' });
+    const socketTicket = await ticketFor(token);
+    const socket = new WebSocket(`${product.url.replace('http', 'ws')}/ws?ticket=${socketTicket}`, 'tailgate.v1');
+    await once(socket, 'open');
+    socket.close();
+    const refused = new WebSocket(`${product.url.replace('http', 'ws')}/ws?ticket=used-up`, 'tailgate.v1');
+    await once(refused, 'error');
     await until(
       () =>
-        product.log.some((line) => line.includes('/api/stream')) &&
-        product.log.some((line) => line.includes('/nothing')),
+        ['/api/stream', '/nothing', '"/ws","status":101', '"/ws","status":401'].every((part) =>
+          product.log.some((line) => line.includes(part)),
+        ),
       () => 'the requests are logged',
     );
-    expect(product.stderr).not.toMatch(/searched-for|not\.a\.token|channel=/);
-    for (const secret of [token, ticket, SECRET]) expect(product.stderr).not.toContain(secret);
+    expect(product.stderr).not.toMatch(/searched-for|not\.a\.token|channel=|used-up/);
+    for (const secret of [token, ticket, socketTicket, SECRET]) expect(product.stderr).not.toContain(secret);
+    const handshakes = product.log.map(parseData).filter(({ path }) => path === '/ws');
+    expect(handshakes).toMatchObject([
+      { method: 'GET', status: 101 },
+      { method: 'GET', status: 401 },
+    ]);
+    const metrics = await (await get('/metrics', { authorization: 'Bearer what-the-scraper-has' })).text();
+    for (const status of [101, 401])
+      expect(metrics).toContain(`tailgate_http_requests_total{method="GET",route="/ws",status="${status}"} 1\n`);
   });
 });

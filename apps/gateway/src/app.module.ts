@@ -9,8 +9,7 @@ import { ChannelsController } from './channels/channels.controller.js';
 import { ConfigModule } from './config/config.module.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 import { CallersModule } from './connection/callers.module.js';
-import type { Refusals } from './limits/refusals.js';
-import { StreamReportModule } from './telemetry/stream-report.module.js';
+import { StreamReportModule, type ReportTo } from './telemetry/stream-report.module.js';
 import { StreamModule } from './stream/stream.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { DownloadController } from './download/download.controller.js';
@@ -27,7 +26,7 @@ export class AppModule {
     runtime: Runtime,
     broker: Broker,
     access: AccessParts,
-    refusals: Refusals,
+    reports: ReportTo,
   ): DynamicModule {
     return {
       module: AppModule,
@@ -38,7 +37,7 @@ export class AppModule {
         AccessModule.with(access),
         CallersModule.with(new AdmittedCallers(access.admission, access.mode)),
         DiscoveryModule,
-        StreamModule.with([StreamReportModule.with(refusals)]),
+        StreamModule.with([StreamReportModule.with(reports)]),
         DemoModule,
       ],
       controllers: [

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { closeOf } from '@tailgate/protocol';
+import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ClientOptions } from 'ws';
 import { WebSocket } from 'ws';
 import { TestGateway } from '../testing/test-gateway.js';
 import { WsClient } from '../ws/testing/ws-client.js';
+import { Issuer } from './testing/issuer.js';
 import { bearer, SECRET, tokenOf } from './testing/test-tokens.js';
 
 let test: TestGateway;
@@ -110,4 +113,39 @@ describe('a WebSocket', () => {
     await vi.waitFor(() => expect(JSON.stringify(goesOn.frames)).toContain('"for you"'));
     expect(JSON.stringify(goesOn.frames)).not.toContain('not for you');
   });
+});
+
+it('a WebSocket whose keys can not be had now is told to come again by its code, and is served once they can be', async () => {
+  await using issuer = new Issuer();
+  const key = await issuer.addKey('one');
+  const env = { AUTH: 'jwt', AUTH_JWKS_URL: (await issuer.start()).href, AUTH_ISSUER: 'us', AUTH_AUDIENCE: 'logs' };
+  await using other = await TestGateway.create(env);
+  other.write('web', 'one line\n');
+  const { url: base } = await other.gateway.start();
+  const token = await new SignJWT({
+    iss: 'us',
+    aud: 'logs',
+    exp: Math.floor(Date.now() / 1000) + 60,
+    channels: ['*/*'],
+  })
+    .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+    .sign(key);
+  issuer.status = 503;
+  const socket = new WebSocket(`${base.replace('http', 'ws')}/ws`, ['tailgate.v1'], { headers: bearer(token) });
+  const texts: string[] = [];
+  socket.on('message', (data) => texts.push(Buffer.isBuffer(data) ? data.toString() : ''));
+  const [code] = (await once(socket, 'close')) as [number];
+  expect([code, closeOf(code).retry]).toEqual([1001, 'back-off']);
+  expect(texts).toEqual(['{"type":"closing","reason":"drain"}']);
+  // What is the request's own fault stays so, whatever can be looked at.
+  const stranger = new WebSocket(`${base.replace('http', 'ws')}/ws`, ['other.v1'], { headers: bearer(token) });
+  stranger.on('error', () => undefined);
+  const [, response] = (await once(stranger, 'unexpected-response')) as [unknown, IncomingMessage];
+  expect(response.statusCode).toBe(400);
+  response.destroy();
+
+  issuer.status = 200;
+  using client = await WsClient.open(base, ['tailgate.v1'], { headers: bearer(token) });
+  subscribe(client, 'deployment/web', 10);
+  await vi.waitFor(() => expect(client.records('deployment/web')).toHaveLength(1));
 });

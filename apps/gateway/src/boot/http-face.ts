@@ -14,6 +14,7 @@ import { Refusals } from '../limits/refusals.js';
 import { addPages, NOT_FOUND_PAGE } from '../page/pages.js';
 import { measureRequests } from '../telemetry/http-metrics.js';
 import { logRequests } from '../telemetry/request-log.js';
+import type { Handshake } from '../ws/ws-server.js';
 
 /** Nest on Fastify with everything but a port: ready for `inject` and for `listen`. */
 export async function createHttpFace(
@@ -25,13 +26,17 @@ export async function createHttpFace(
   const access = createAccess(config, runtime, broker, refusals);
   const adapter = createFastify(config, (limit) => refusals.count(limit));
   const fastify = adapter.getInstance();
-  logRequests(fastify, runtime.logger);
-  measureRequests(fastify, runtime.metrics);
+  const logHandshake = logRequests(fastify, runtime.logger);
+  const measureHandshake = measureRequests(fastify, runtime.metrics);
+  const onHandshake = (handshake: Handshake): void => {
+    logHandshake(handshake);
+    measureHandshake(handshake);
+  };
   addBodyParsers(fastify);
   addHttpRules(fastify, access, refusals);
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, runtime, broker, access, refusals),
+    AppModule.with(config, runtime, broker, access, { refusals, onHandshake }),
     adapter,
     {
       logger: new NestLog(runtime.logger),

@@ -30,6 +30,8 @@ export interface ConnectionsOptions {
   readonly places: Places;
   /** A viewer that takes nothing for so many milliseconds is parted from, so that it comes back, if it still is there. */
   readonly stuckMs: number;
+  /** Is told of each viewer that is parted from for that. Default: nobody is. */
+  readonly onStalled?: () => void;
   /** Whether there is no broker yet. Default: never. */
   readonly isStarting?: () => boolean;
 }
@@ -138,6 +140,7 @@ export class Connections implements AsyncDisposable {
     } else if (caller.expiresAt !== undefined && now >= caller.expiresAt) {
       this.#close(connection, 'expired', now);
     } else if (stuckSince !== undefined && now - stuckSince >= this.#options.stuckMs) {
+      this.#options.onStalled?.();
       this.#close(connection, 'too-slow', now);
     } else {
       connection.beat(now);

@@ -114,6 +114,32 @@ describe.each([sse, webSocket])('over $name', (transport) => {
     expect(stuck.records.map(({ id }) => id)).toEqual(ids);
   });
 
+  it('a viewer that takes nothing for too long is parted from, and goes on where it was', async () => {
+    const slow = vi.fn();
+    const onBeyond = vi.fn();
+    await using server = await StreamServer.start({ stuckMs: 500, onBeyond }, { ...silentObserver, viewerSlow: slow });
+    await server.writer.append(1);
+    using stuck = await transport.open(server, { tail: 0 });
+    using other = await transport.open(server, { tail: 0 });
+    await live(stuck);
+    await live(other);
+    stuck.stopReading();
+    for (let time = 0; time < 1_000 && slow.mock.calls.length === 0; time += 1) {
+      await server.writer.append(1_000);
+      await setImmediate();
+    }
+    await until(() => expect(onBeyond.mock.calls).toEqual([['stalled']]));
+    stuck.readOn();
+    await until(() => expect(stuck.isClosed).toBe(true));
+    expect([stuck.closing, stuck.closeCode]).toEqual(['too-slow', transport.codes['too-slow']]);
+    const ids = [...server.writer.lines.keys()].slice(1);
+    using again = await transport.open(server, { after: stuck.records.at(-1)?.id ?? '' });
+    await until(() => expect(stuck.records.length + again.records.length).toBe(ids.length));
+    expect([...stuck.records, ...again.records].map(({ id }) => id)).toEqual(ids);
+    await until(() => expect(other.records).toHaveLength(ids.length));
+    expect(other.isClosed).toBe(false);
+  });
+
   it('a drain sends everybody elsewhere, where they miss nothing', async () => {
     await using old = await StreamServer.start();
     await using next = await StreamServer.start({}, silentObserver, {}, undefined, old.broker);
@@ -125,7 +151,7 @@ describe.each([sse, webSocket])('over $name', (transport) => {
     await drained;
     for (const viewer of viewers) {
       await until(() => expect(viewer.isClosed).toBe(true));
-      expect(viewer.closing).toBe('drain');
+      expect([viewer.closing, viewer.closeCode]).toEqual(['drain', transport.codes.drain]);
       using again = await transport.open(next, { after: viewer.records.at(-1)?.id ?? '' });
       await live(again);
       expect([...linesOf(viewer), ...linesOf(again)]).toEqual(
@@ -144,7 +170,7 @@ describe.each([sse, webSocket])('over $name', (transport) => {
     await live(first);
     using second = await transport.open(server);
     await until(() => expect(second.isClosed).toBe(true));
-    expect(second.closing).toBe('too-many');
+    expect([second.closing, second.closeCode]).toEqual(['too-many', transport.codes['too-many']]);
     await server.writer.append(1);
     await until(() => expect(first.records).toHaveLength(1));
     first[Symbol.dispose]();

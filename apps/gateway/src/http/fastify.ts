@@ -40,6 +40,11 @@ export function createFastify(
   const { server } = adapter.getInstance();
   server.maxConnections = limits.maxConnections;
   server.on('drop', () => onRefused('connections'));
+  // Who listens ends the connection too. Only connections between two requests have such a timer: streams have none.
+  server.on('timeout', (socket: Socket) => {
+    onRefused('idle');
+    socket.destroy();
+  });
   // Node answers an expectation that it does not know with an error of its own form; one may as well not meet it (RFC 9110, section 10.1.1).
   server.on('checkExpectation', (...exchange) => server.emit('request', ...exchange));
   return adapter;

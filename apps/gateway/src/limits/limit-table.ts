@@ -2,7 +2,7 @@ import type { ErrorCode } from '@tailgate/protocol';
 import { age, option, size, wholeNumber, type Kind, type RequiredOption } from '@tailgate/runtime';
 import * as z from 'zod';
 
-/** The limits whose refusals are counted: the label of `tailgate_limit_refusals_total`. */
+/** The limits by which it is counted who was refused, or parted from: the label of `tailgate_limit_refusals_total`. */
 export const LIMIT_NAMES = [
   'connections',
   'streams',
@@ -10,18 +10,20 @@ export const LIMIT_NAMES = [
   'channels',
   'filter',
   'frame',
+  'stalled',
   'requests',
   'body',
   'headers',
   'requests_in_time',
+  'idle',
 ] as const;
 
 export type LimitName = (typeof LIMIT_NAMES)[number];
 
 /** What a limit is, for whoever meets it or sets it: a row of docs/limits.md. */
 export interface LimitRow {
-  /** What is limited. Who is parted from was not refused: an idle connection, a viewer that stalls. */
-  readonly name: LimitName | 'idle' | 'stalled';
+  /** What is limited. */
+  readonly name: LimitName;
   readonly env: string;
   /** As a person would write it. */
   readonly default: string;

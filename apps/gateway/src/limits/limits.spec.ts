@@ -194,6 +194,8 @@ it('an idle connection outlasts those of load balancers, and is closed at last',
   const socket = connect(quick.port, '127.0.0.1');
   socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
   expect(await answerOf(socket)).toContain('200 OK');
+  expect(await quick.refusals('idle')).toBe(1);
+  expect(await quick.refusals('requests_in_time')).toBe(0);
 });
 
 it('viewers of whom nothing is read are bounded like all others', async () => {

@@ -8,7 +8,7 @@ export class Refusals {
   constructor(metrics: Registry) {
     this.#counter = new Counter({
       name: 'tailgate_limit_refusals_total',
-      help: 'Connections, streams and requests that were refused because of a limit, by limit.',
+      help: 'Connections, streams and requests that were refused or ended because of a limit, by limit.',
       labelNames: ['limit'],
       registers: [metrics],
     });

@@ -1,6 +1,7 @@
 import type { Places } from '../connection/connections.js';
 import type { FeedLimits } from '../feed/channel-feeds.js';
 import type { ClientLimits } from '../limits/limit-table.js';
+import type { Handshake } from '../ws/ws-server.js';
 
 /** Injects the `StreamOptions`. */
 export const STREAM_OPTIONS = Symbol('StreamOptions');
@@ -21,8 +22,11 @@ export interface StreamOptions {
   /** What one viewer may ask for. Default: `DEFAULT_LIMITS`. */
   readonly limits?: ClientLimits;
 
-  /** Is told of each viewer that asks for more. Default: nobody is. */
-  readonly onBeyond?: (limit: 'channels' | 'filter' | 'frame') => void;
+  /** Is told of each viewer that asks for more, or is parted from since it takes nothing. Default: nobody is. */
+  readonly onBeyond?: (limit: 'channels' | 'filter' | 'frame' | 'stalled') => void;
+
+  /** Is told of each request for a WebSocket, once it is answered. Default: nobody is. */
+  readonly onHandshake?: (handshake: Handshake) => void;
 
   /** Whether there is no broker yet; new streams are told to come again meanwhile. Default: never. */
   readonly isStarting?: () => boolean;

@@ -69,10 +69,11 @@ export class StreamModule implements OnModuleDestroy {
 }
 
 function createConnections(
-  { places, isStarting, stuckMs = DEFAULT_STUCK_MS }: StreamOptions,
+  { places, isStarting, onBeyond, stuckMs = DEFAULT_STUCK_MS }: StreamOptions,
   observer: StreamObserver,
 ): Connections {
-  return new Connections(systemClock, { observer, places, stuckMs, ...(isStarting && { isStarting }) });
+  const onStalled = (): void => onBeyond?.('stalled');
+  return new Connections(systemClock, { observer, places, stuckMs, onStalled, ...(isStarting && { isStarting }) });
 }
 
 function createFilters({ limits = DEFAULT_LIMITS, onBeyond }: StreamOptions): Filters {
@@ -109,13 +110,13 @@ function createWsServer(
   sessions: Sessions,
   filters: Filters,
   callers: Callers,
-  { replica, limits = DEFAULT_LIMITS, onBeyond = () => undefined }: StreamOptions,
+  { replica, limits = DEFAULT_LIMITS, onBeyond = () => undefined, onHandshake = () => undefined }: StreamOptions,
   observer: StreamObserver,
 ): WsServer {
   const clock = systemClock;
   const frames = new RecordsFrames();
   const context = { connections, sessions, filters, callers, observer, clock, directory, frames, replica };
-  return new WsServer({ ...context, limits, onBeyond });
+  return new WsServer({ ...context, limits, onBeyond, onHandshake });
 }
 
 function createDirectory(broker: LogBroker, observer: StreamObserver): ChannelDirectory {

@@ -1,8 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, Histogram, type Registry } from 'prom-client';
+import type { Handshake } from '../ws/ws-server.js';
 
-/** Rate, errors and duration of requests by route. Streams are counted when they end; their duration is their viewer's, not ours. */
-export function measureRequests(fastify: FastifyInstance, metrics: Registry): void {
+/** Where WebSockets are asked for. */
+const SOCKET_ROUTE = '/ws';
+
+/**
+ * Rate, errors and duration of requests by route. Streams are counted when they end; their duration is their viewer's, not ours. Answers
+ * what takes the requests for WebSockets, which are counted when they are answered.
+ */
+export function measureRequests(fastify: FastifyInstance, metrics: Registry): (handshake: Handshake) => void {
   const requests = new Counter({
     name: 'tailgate_http_requests_total',
     help: 'Requests answered, by method, route and status.',
@@ -22,6 +29,11 @@ export function measureRequests(fastify: FastifyInstance, metrics: Registry): vo
     if (!isStream(reply)) durations.observe(labels, reply.elapsedTime / 1000);
     done();
   });
+  return ({ status, took }) => {
+    const labels = { method: 'GET', route: SOCKET_ROUTE };
+    requests.inc({ ...labels, status });
+    durations.observe(labels, took / 1000);
+  };
 }
 
 /** The route's pattern: paths as they were asked for would make a time series each. */

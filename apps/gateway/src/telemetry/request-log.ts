@@ -1,16 +1,20 @@
 import type { Logger } from '@tailgate/runtime';
 import type { FastifyInstance } from 'fastify';
+import type { Handshake } from '../ws/ws-server.js';
 
 /**
  * Every request as debug, refused ones as info, our own failures as errors. That there is no broker (503) is said elsewhere, once, and
- * probes ask every second. Without the query, which may hold what was searched for.
+ * probes ask every second. Without the query, which may hold what was searched for, and tickets. Answers what takes those requests that
+ * never come to Fastify.
  */
-export function logRequests(fastify: FastifyInstance, logger: Logger): void {
-  fastify.addHook('onResponse', (request, reply, done) => {
-    const status = reply.raw.statusCode;
+export function logRequests(fastify: FastifyInstance, logger: Logger): (handshake: Handshake) => void {
+  const log = (method: string | undefined, url: string, status: number, took: number): void => {
     const level = status >= 500 && status !== 503 ? 'error' : status >= 400 ? 'info' : 'debug';
-    const path = request.url.replace(/[?#].*$/s, '');
-    logger[level]({ method: request.method, path, status, ms: Math.round(reply.elapsedTime) }, 'request');
+    logger[level]({ method, path: url.replace(/[?#].*$/s, ''), status, ms: Math.round(took) }, 'request');
+  };
+  fastify.addHook('onResponse', (request, reply, done) => {
+    log(request.method, request.url, reply.raw.statusCode, reply.elapsedTime);
     done();
   });
+  return ({ request: { method, url = '' }, status, took }) => log(method, url, status, took);
 }

@@ -7,12 +7,19 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config.js'
 import type { Refusals } from '../limits/refusals.js';
 import { StreamPlaces } from '../limits/stream-places.js';
 import { STREAM_OBSERVER, STREAM_OPTIONS, type StreamOptions } from '../stream/stream-options.js';
+import type { Handshake } from '../ws/ws-server.js';
 import { StreamReport } from './stream-report.js';
+
+/** Whom the stream module tells of what is not its own to count. */
+export interface ReportTo {
+  readonly refusals: Refusals;
+  readonly onHandshake: (handshake: Handshake) => void;
+}
 
 /** What the stream module is given: its name among the gateways, how many it serves, and whom to report to. */
 @Module({})
 export class StreamReportModule {
-  static with(refusals: Refusals): DynamicModule {
+  static with({ refusals, onHandshake }: ReportTo): DynamicModule {
     const options = {
       provide: STREAM_OPTIONS,
       inject: [HEALTH, GATEWAY_CONFIG],
@@ -22,6 +29,7 @@ export class StreamReportModule {
         stuckMs: config.stalledFor,
         limits: config,
         onBeyond: (limit) => refusals.count(limit),
+        onHandshake,
         isStarting: () => health.state === 'starting',
       }),
     };

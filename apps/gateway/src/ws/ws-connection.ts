@@ -133,8 +133,7 @@ export class WsConnection implements Connection, SubscriptionOwner {
   close(reason: ClosingReason): void {
     if (this.#closed) return;
     this.#outlet.send({ type: 'closing', reason });
-    this.#end();
-    this.#socket.close(CODES[reason], reason);
+    this.#part(CODES[reason], reason);
   }
 
   cut(): void {
@@ -158,8 +157,7 @@ export class WsConnection implements Connection, SubscriptionOwner {
 
   /** A session has ended by a fault: the client would be without it from now on, so all of it ends. */
   failed(): void {
-    this.#end();
-    this.#socket.close(CLOSE_CODES.internal.code);
+    this.#part(CLOSE_CODES.internal.code);
   }
 
   #receive(data: RawData, isBinary: boolean): void {
@@ -237,6 +235,13 @@ export class WsConnection implements Connection, SubscriptionOwner {
     if (this.#closed) return;
     this.#socket.resume();
     this.#subscriptions.group.drained(() => this.#outlet.isFull);
+  }
+
+  #part(code: number, reason?: string): void {
+    this.#end();
+    this.#socket.close(code, reason);
+    // Who was not heard, since it did not read, is to be heard saying goodbye.
+    this.#socket.resume();
   }
 
   #end(): void {

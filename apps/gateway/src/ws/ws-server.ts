@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { SUBPROTOCOL } from '@tailgate/protocol';
+import { CLOSE_CODES, printFrame, SUBPROTOCOL } from '@tailgate/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Caller, Callers } from '../connection/caller.js';
 import { closingReason, type Connections } from '../connection/connections.js';
@@ -15,16 +15,29 @@ const DEFLATE = { serverNoContextTakeover: true, clientNoContextTakeover: true }
 /** An offer with a smaller window than ours. It is not taken, so that such a client gets messages as they are. */
 const SMALL_WINDOW = /server_max_window_bits\s*=\s*"?(?:[89]|1[0-4])\b/;
 
+/** A request for a WebSocket, and how it was answered. */
+export interface Handshake {
+  readonly request: IncomingMessage;
+  /** 101 also where the WebSocket is closed at once, with a code that says why. */
+  readonly status: number;
+  /** From the request to its answer: milliseconds. */
+  readonly took: number;
+}
+
 /** What the WebSocket edge stands on. */
 export interface WsServerContext extends Omit<WsContext, 'callers'> {
   readonly callers: Callers;
   readonly connections: Connections;
+  /** Is told of each handshake, once it is answered: those never come to Fastify. */
+  readonly onHandshake: (handshake: Handshake) => void;
 }
 
 /** Makes WebSocket connections of requests that ask for one. */
 export class WsServer {
   readonly #context: WsServerContext;
   readonly #server: WebSocketServer;
+  /** When each request that is not answered yet came: milliseconds of `performance.now`. */
+  readonly #begun = new WeakMap<IncomingMessage, number>();
 
   constructor(context: WsServerContext) {
     this.#context = context;
@@ -37,19 +50,26 @@ export class WsServer {
       perMessageDeflate: DEFLATE,
       handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
     });
-    this.#server.on('wsClientError', (error, socket) => refuse(socket, new ProblemError('bad_request', error.message)));
+    this.#server.on('wsClientError', (error, socket, request) =>
+      this.#refuse(request, socket, new ProblemError('bad_request', error.message)),
+    );
   }
 
   /** A listener for a server's `upgrade`. */
   readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // What is wrong with a connection ends in its `close`.
     socket.on('error', () => undefined);
+    this.#begun.set(request, performance.now());
     this.#admit(request)
-      .then((caller) => {
+      .then((caller) => (accepted: WebSocket) => this.#open(accepted, socket, request, caller), turnAwayFor)
+      .then((open) => {
         declineSmallWindow(request);
-        this.#server.handleUpgrade(request, socket, head, (accepted) => this.#open(accepted, socket, request, caller));
+        this.#server.handleUpgrade(request, socket, head, (accepted) => {
+          this.#answered(request, 101);
+          open(accepted);
+        });
       })
-      .catch((error: unknown) => this.#fail(error, socket));
+      .catch((error: unknown) => this.#fail(error, request, socket));
   };
 
   async #admit(request: IncomingMessage): Promise<Caller> {
@@ -78,16 +98,38 @@ export class WsServer {
     }
   }
 
-  #fail(error: unknown, socket: Duplex): void {
+  #fail(error: unknown, request: IncomingMessage, socket: Duplex): void {
     const problem = problemOf(error);
     if (!problem) this.#context.observer.sessionFailed(error);
-    refuse(socket, problem ?? new ProblemError('internal'));
+    this.#refuse(request, socket, problem ?? new ProblemError('internal'));
+  }
+
+  #refuse(request: IncomingMessage, socket: Duplex, { problem }: ProblemError): void {
+    if (!socket.writable) {
+      socket.destroy();
+      return;
+    }
+    sendProblemToSocket(socket, problem);
+    this.#answered(request, problem.status);
+  }
+
+  #answered(request: IncomingMessage, status: number): void {
+    const now = performance.now();
+    this.#context.onHandshake({ request, status, took: now - (this.#begun.get(request) ?? now) });
   }
 }
 
-function refuse(socket: Duplex, { problem }: ProblemError): void {
-  if (socket.writable) sendProblemToSocket(socket, problem);
-  else socket.destroy();
+/**
+ * Where nobody knows now who this is, since keys or tickets can't be looked at, the viewer is told to come again. A page is not told the
+ * status of an answer, but the code of a close. Throws any other error again.
+ */
+function turnAwayFor(error: unknown): (accepted: WebSocket) => void {
+  if (problemOf(error)?.problem.code !== 'unavailable') throw error;
+  return (accepted) => {
+    accepted.on('error', () => undefined);
+    accepted.send(printFrame({ type: 'closing', reason: 'drain' }));
+    accepted.close(CLOSE_CODES.drain.code, 'drain');
+  };
 }
 
 function declineSmallWindow({ headers }: IncomingMessage): void {

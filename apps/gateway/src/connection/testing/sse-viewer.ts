@@ -3,6 +3,8 @@ import type { StreamServer } from '../../stream/testing/stream-server.js';
 import type { Asked, Transport, Viewer } from './viewer.js';
 
 class SseViewer implements Viewer {
+  readonly closeCode = undefined;
+
   constructor(private readonly client: StreamClient) {}
 
   get records() {
@@ -54,6 +56,7 @@ class SseViewer implements Viewer {
 
 export const sse: Transport = {
   name: 'SSE',
+  codes: {},
   async open(server: StreamServer, asked: Asked = {}): Promise<Viewer> {
     const query = new URLSearchParams({ channel: 'host/h5' });
     for (const [name, value] of Object.entries(asked)) query.set(name, String(value));

@@ -1,3 +1,4 @@
+import type { ClosingReason } from '@tailgate/protocol';
 import type { StreamServer } from '../../stream/testing/stream-server.js';
 
 /** What a viewer asks for, over whichever transport. */
@@ -21,6 +22,8 @@ export interface Viewer extends Disposable {
   /** Why it was sent away. */
   readonly closing: string | undefined;
   readonly isClosed: boolean;
+  /** Of transports that have such a thing. */
+  readonly closeCode: number | undefined;
   /** Stops and goes on to take what comes. */
   stopReading(): void;
   readOn(): void;
@@ -29,5 +32,7 @@ export interface Viewer extends Disposable {
 /** A way to view. */
 export interface Transport {
   readonly name: string;
+  /** The code that goes with a reason. */
+  readonly codes: Readonly<Partial<Record<ClosingReason, number>>>;
   open(server: StreamServer, asked?: Asked): Promise<Viewer>;
 }

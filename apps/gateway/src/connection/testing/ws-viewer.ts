@@ -35,6 +35,10 @@ class WsViewer implements Viewer {
     return this.client.closed !== undefined;
   }
 
+  get closeCode(): number | undefined {
+    return this.client.closed?.code;
+  }
+
   stopReading(): void {
     this.client.socket.pause();
   }
@@ -50,6 +54,7 @@ class WsViewer implements Viewer {
 
 export const webSocket: Transport = {
   name: 'WebSocket',
+  codes: { drain: 1001, 'too-slow': 4408, 'too-many': 4429 },
   async open(server: StreamServer, asked: Asked = {}): Promise<Viewer> {
     // Compressed, it would take far more lines to fill a connection.
     const client = await WsClient.open(server.url, undefined, { perMessageDeflate: false });
