@@ -8,11 +8,17 @@ export class LoadClient {
   readonly #latency: Distribution;
   /** Of the last record that it was given. */
   last: Position | undefined;
+  /** Why it was disconnected, until it is live again. */
+  trouble: string | undefined;
 
   constructor(gateway: Connection, channel: string, tail: number, latency: Distribution) {
     this.#log = gateway.subscribe(channel, { tail });
     this.#latency = latency;
     this.#log.on('entries', (entries) => this.#take(entries));
+    this.#log.on('state', (state) => {
+      if (state.phase === 'disconnected') this.trouble = `${state.error.message} (${state.error.code})`;
+      if (state.phase === 'live') this.trouble = undefined;
+    });
   }
 
   get isLive(): boolean {

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Position } from '@tailgate/protocol';
 import { Command } from 'commander';
 import { selectors, wholeNumber } from '../shell/arguments.js';
+import { checkAccess } from '../shell/check-access.js';
 import { gatewayOf, withGateway, withTransport, type GatewayOptions } from '../shell/gateway-options.js';
 import { Complaint, type Shell } from '../shell/shell.js';
 import { Distribution } from './distribution.js';
@@ -35,6 +36,7 @@ export function loadCommand(shell: Shell): Command {
 
 async function load(channel: string, options: LoadOptions, shell: Shell): Promise<void> {
   const gateway = await gatewayOf(options, [channel], shell);
+  await checkAccess(options, shell);
   const latency = new Distribution();
   const begun = performance.now();
   const clients = Array.from(
@@ -84,6 +86,11 @@ function furthest(clients: readonly LoadClient[]): Position | undefined {
     );
 }
 
+/** Why clients are not connected, each reason once. */
+function reasons(clients: readonly LoadClient[]): readonly string[] {
+  return [...new Set(clients.flatMap(({ trouble }) => trouble ?? []))];
+}
+
 function countedOf(clients: readonly LoadClient[], live: number, target: Position | undefined): Counted {
   const sum = (count: (client: LoadClient) => number): number =>
     clients.reduce((total, client) => total + count(client), 0);
@@ -91,6 +98,7 @@ function countedOf(clients: readonly LoadClient[], live: number, target: Positio
   return {
     clients: clients.length,
     live,
+    missing: reasons(clients),
     received,
     // What is neither received, nor said to be lost, nor still to come, does not exist: the SDK looks at every number.
     expected: received + sum((client) => client.statistics.lost + client.behind(target)),

@@ -5,6 +5,8 @@ export interface LoadResult {
   readonly clients: number;
   /** Clients that were live at the end. */
   readonly live: number;
+  /** Why some are not connected. */
+  readonly missing: readonly string[];
   readonly seconds: number;
   /** Records that reached clients, all together. */
   readonly received: number;
@@ -18,10 +20,10 @@ export interface LoadResult {
 
 /** The result as lines for people. */
 export function loadReport(result: LoadResult): string {
-  const { clients, live, seconds, received, expected, gaps, duplicates, reconnects, latency } = result;
+  const { clients, live, missing, seconds, received, expected, gaps, duplicates, reconnects, latency } = result;
   const percent = expected === 0 ? '' : `, ${((received / expected) * 100).toFixed(3)} % of ${expected}`;
   const rows = [
-    ['clients', `${live} of ${clients} live`],
+    ['clients', [`${live} of ${clients} live`, ...missing].join('; ')],
     ['delivered', `${received} records${percent}`],
     ['rate', `${Math.round(received / seconds)} records/s in ${seconds.toFixed(1)} s`],
     [

@@ -2,15 +2,8 @@ import { once } from 'node:events';
 import { ClientError, type SubscribeOptions, type Subscription } from '@tailgate/client';
 import { Command } from 'commander';
 import { positionText, selectors, wholeNumber } from '../shell/arguments.js';
-import { askGateway, GatewayRefusal } from '../shell/ask-gateway.js';
-import {
-  gatewayOf,
-  isWebSocket,
-  tokenOf,
-  withGateway,
-  withTransport,
-  type GatewayOptions,
-} from '../shell/gateway-options.js';
+import { checkAccess } from '../shell/check-access.js';
+import { gatewayOf, isWebSocket, withGateway, withTransport, type GatewayOptions } from '../shell/gateway-options.js';
 import { Complaint, EXIT, wantsColour, type Shell } from '../shell/shell.js';
 import { LinePrinter } from './line-printer.js';
 import { Remarks } from './remarks.js';
@@ -63,14 +56,6 @@ async function tail(channels: readonly string[], options: TailOptions, shell: Sh
   log.on('status', (status) => remarks.status(status));
   log.on('state', (state) => remarks.state(state));
   await print(log, options, remarks, shell);
-}
-
-/** Why a WebSocket is refused nobody is told; a call is. A gateway that is not there is waited for. */
-async function checkAccess(options: TailOptions, shell: Shell): Promise<void> {
-  const token = await tokenOf(options, shell.env);
-  await askGateway(options.url, 'api/channels?limit=1', token, shell.interrupted).catch((error: unknown) => {
-    if (error instanceof GatewayRefusal) throw error;
-  });
 }
 
 /** Prints until it is closed. */

@@ -1,0 +1,11 @@
+import { askGateway, GatewayRefusal } from './ask-gateway.js';
+import { tokenOf, type GatewayOptions } from './gateway-options.js';
+import type { Shell } from './shell.js';
+
+/** Why a WebSocket is refused nobody is told; a call is. Complains; a gateway that is not there is waited for by whoever dials. */
+export async function checkAccess(options: GatewayOptions, { env, interrupted }: Shell): Promise<void> {
+  const token = await tokenOf(options, env);
+  await askGateway(options.url, 'api/channels?limit=1', token, interrupted).catch((error: unknown) => {
+    if (error instanceof GatewayRefusal) throw error;
+  });
+}
