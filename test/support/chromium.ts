@@ -22,11 +22,11 @@ const APT = ['apt-get', '-y', '-q', '--no-install-recommends', 'install', 'chrom
 /** How long installing it may take. Milliseconds. */
 export const INSTALLATION_MS = 180_000;
 
-/** The machine's own Chromium, or why there is none. Root on Debian gets it installed. */
-export async function launchChromium(): Promise<Browser | string> {
+/** The machine's own Chromium, or why there is none. Root on Debian gets it installed. `more`: arguments beside the usual ones. */
+export async function launchChromium(...more: readonly string[]): Promise<Browser | string> {
   const executablePath = find() ?? install();
   if (executablePath === undefined) return 'Chromium is not installed';
-  return await chromium.launch({ executablePath, args: ARGS });
+  return await chromium.launch({ executablePath, args: [...ARGS, ...more] });
 }
 
 function find(): string | undefined {

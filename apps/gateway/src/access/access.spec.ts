@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { BrokerError } from '@tailgate/broker';
 import { createLogger } from '@tailgate/runtime';
 import type { InjectOptions } from 'fastify';
@@ -107,26 +108,45 @@ describe('a token for some channels', () => {
     }
   });
 
-  it('reads those, and is told the same of another and of one that is not there', async () => {
+  it('reads those, also one that is not there yet', async () => {
     expect((await get('/api/channels/deployment/mine-1', mine)).statusCode).toBe(200);
     expect((await get('/api/channels/deployment/mine-9', mine)).json()).toMatchObject({ code: 'channel_not_found' });
-    const paths = [
-      '/api/channels/deployment/NAME',
-      '/api/channels/deployment/NAME/records',
-      '/api/channels/deployment/NAME/download',
-      '/api/stream?channel=deployment/NAME',
-      '/api/stream?channel=deployment/mine-1&channel=deployment/NAME',
-      '/logs/NAME',
-      '/stream?channel=deployment/NAME',
-    ];
-    for (const path of paths) {
+  });
+
+  it.each([
+    ['GET', '/api/channels/deployment/NAME', 403],
+    ['HEAD', '/api/channels/deployment/NAME', 403],
+    ['DELETE', '/api/channels/deployment/NAME', 403],
+    ['GET', '/api/channels/deployment/NAME/records', 403],
+    ['GET', '/api/channels/deployment/NAME/records?after=1-1&grep=x', 403],
+    ['GET', '/api/channels/deployment/NAME/records?limit=x', 403],
+    ['POST', '/api/channels/deployment/NAME/records', 403],
+    ['GET', '/api/channels/deployment/NAME/download', 403],
+    ['HEAD', '/api/channels/deployment/NAME/download?format=ndjson', 403],
+    ['GET', '/api/stream?channel=deployment/NAME', 403],
+    ['HEAD', '/api/stream?channel=deployment/NAME&after=1-1', 403],
+    ['GET', '/api/stream?channel=deployment/mine-1&channel=deployment/NAME', 403],
+    ['GET', '/api/stream?channel=deployment/NAME&tail=x', 400],
+    ['GET', '/logs/NAME', 403],
+    ['GET', '/stream?channel=deployment/NAME', 403],
+    ['GET', '/host_logs_stream?host=NAME', 403],
+    ['GET', '/api/channels?prefix=NAME', 200],
+  ] as const)('is told the same of another and of one that is not there: %s %s', async (method, path, status) => {
+    await post('/api/channels/host/other-1/records', 'there', {
+      ...bearer(await tokenOf({ write: ['host/*'] })),
+      'content-type': 'text/plain',
+    });
+    // Also of a body and a key that would be looked at later.
+    for (const more of [{}, { 'content-type': 'text/plain', 'idempotency-key': 'x' }, { 'content-type': 'x/y' }]) {
       const [other, unknown] = await Promise.all(
-        ['other-1', 'nobody-1'].map((name) => get(path.replace('NAME', name), mine)),
+        ['other-1', 'nobody'].map((name) =>
+          inject({ method, url: path.replace('NAME', name), headers: { ...mine, ...(method === 'POST' && more) } }),
+        ),
       );
-      expect(other?.json()).toMatchObject({ code: 'forbidden', status: 403 });
-      expect(other?.body.replaceAll('other-1', 'nobody-1')).toBe(unknown?.body);
-      const namesOf = (answer: typeof other) => Object.keys(answer?.headers ?? {}).sort();
-      expect(namesOf(other)).toEqual(namesOf(unknown));
+      expect(other?.statusCode).toBe(method === 'POST' && more['content-type'] === 'x/y' ? 415 : status);
+      expect(other?.body.replaceAll('other-1', 'nobody')).toBe(unknown?.body);
+      const told = ({ date: _, 'content-length': __, ...headers }: OutgoingHttpHeaders) => headers;
+      expect(told(other?.headers ?? {})).toEqual(told(unknown?.headers ?? {}));
     }
   });
 
