@@ -1,7 +1,7 @@
 // Imports run one way through the house (docs/ARCHITECTURE.md). Names of the workspace's packages resolve to their sources.
 
 /** Specs, and what only specs and contract suites use, may import anything. */
-const TESTS = '\\.spec\\.ts$|/testing/|^libs/broker/src/contract';
+const TESTS = '\\.spec\\.ts$|/testing/|^libs/(broker|jobs)/src/contract';
 
 /**
  * A package imports no package of the workspace but these.
@@ -21,6 +21,7 @@ const only = (from, allowed, comment) => ({
 const PROTOCOL = 'libs/protocol';
 const BROKER = 'libs/broker';
 const TAILING = 'libs/tailing';
+const JOBS = 'libs/jobs';
 const RUNTIME = 'libs/runtime';
 const CLIENT = 'libs/client';
 
@@ -34,16 +35,21 @@ export default {
       [PROTOCOL, BROKER],
       'Tailing carries lines from files into the broker port and knows no process around it.',
     ),
+    only(
+      JOBS,
+      [PROTOCOL, BROKER, TAILING],
+      'Jobs are done where files are followed and asked for where clients are served: they know neither process.',
+    ),
     only(RUNTIME, [], 'What every process needs can depend on nothing that only some of them have.'),
     only(CLIENT, [PROTOCOL], 'The SDK speaks the wire contract; server code in it would reach browsers.'),
     only(
       'apps/gateway',
-      [PROTOCOL, BROKER, TAILING, RUNTIME],
+      [PROTOCOL, BROKER, TAILING, JOBS, RUNTIME],
       'No app imports an app, and the server does not talk to itself through the SDK.',
     ),
     only(
       'apps/tailer',
-      [PROTOCOL, BROKER, TAILING, RUNTIME],
+      [PROTOCOL, BROKER, TAILING, JOBS, RUNTIME],
       'No app imports an app, and the worker does not talk to gateways at all.',
     ),
     only('apps/web', [CLIENT, PROTOCOL], 'The page sees what any other client sees; server code would reach browsers.'),

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import type { Queues } from '@tailgate/jobs';
 import { RuntimeModule, type Runtime } from '@tailgate/runtime';
 import { AccessModule, type AccessParts } from './access/access.module.js';
 import { AdmittedCallers } from './access/admitted-callers.js';
@@ -25,9 +26,12 @@ export class AppModule {
     config: GatewayConfig,
     runtime: Runtime,
     broker: Broker,
+    queues: Queues,
     access: AccessParts,
     reports: ReportTo,
   ): DynamicModule {
+    // Of a process that shares a Redis others may write what is asked for here.
+    const logs = config.redisUrl === undefined ? config.logs : undefined;
     return {
       module: AppModule,
       imports: [
@@ -38,7 +42,7 @@ export class AppModule {
         CallersModule.with(new AdmittedCallers(access.admission, access.mode)),
         DiscoveryModule,
         StreamModule.with([StreamReportModule.with(reports)]),
-        DemoModule,
+        DemoModule.with({ demo: config.demo, logs, broker, queue: queues.deployments }),
       ],
       controllers: [
         ChannelsController,

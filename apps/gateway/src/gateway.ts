@@ -12,6 +12,7 @@ import {
   type Logger,
   type Runtime,
 } from '@tailgate/runtime';
+import { startWorkers } from '@tailgate/jobs';
 import { Tailing } from '@tailgate/tailing';
 import type { Followed, Listening } from './boot/banner.js';
 import { createHttpFace } from './boot/http-face.js';
@@ -19,6 +20,7 @@ import type { Broker, OpenedBroker } from './broker/broker.js';
 import { openBroker } from './broker/open-broker.js';
 import type { GatewayConfig } from './config/gateway-config.js';
 import { Connections } from './connection/connections.js';
+import { openJobs, type OpenedJobs } from './jobs/open-jobs.js';
 
 /** Connections that the kernel accepts ahead of us: when a server is back, all its viewers come at once. listen(2); Linux caps it at somaxconn, 4,096. */
 const BACKLOG = 4096;
@@ -27,6 +29,7 @@ interface Parts {
   readonly config: GatewayConfig;
   readonly runtime: Runtime;
   readonly opened: OpenedBroker;
+  readonly jobs: OpenedJobs;
   /** Absent where others follow the files. */
   readonly following: { readonly tailing: Tailing; readonly report: TailingReport } | undefined;
   readonly operations: OperationsServer;
@@ -36,6 +39,8 @@ interface Parts {
 /** The HTTP face and the broker that it serves; with the tailing that fills it, unless other processes do, the whole product. */
 export class Gateway implements AsyncDisposable {
   #begun: Promise<void> | undefined;
+  /** Where the files are followed, the jobs are worked on. */
+  #workers: AsyncDisposable | undefined;
 
   private constructor(
     private readonly parts: Parts,
@@ -52,8 +57,9 @@ export class Gateway implements AsyncDisposable {
     const operations = stack.use(new OperationsServer(runtime.metrics, runtime.health, config.metricsToken));
     if (config.follow) following = followInto(broker, config, runtime);
     stack.use(following?.tailing);
-    const app = stack.adopt(await createHttpFace(config, runtime, broker), (face) => face.close());
-    return new Gateway({ config, runtime, opened, following, operations, app }, stack.move());
+    const jobs = stack.use(openJobs(config, runtime));
+    const app = stack.adopt(await createHttpFace(config, runtime, broker, jobs.queues), (face) => face.close());
+    return new Gateway({ config, runtime, opened, jobs, following, operations, app }, stack.move());
   }
 
   /** Without a port: requests go in through `inject`. For tests. */
@@ -110,19 +116,23 @@ export class Gateway implements AsyncDisposable {
   /** Parts from the viewers, within the time that the configuration gives, and finishes what was read from the files. */
   async drain(): Promise<void> {
     const { app, config, following } = this.parts;
+    await this.#workers?.[Symbol.asyncDispose]();
     await app.get(Connections).drain(config.drainSeconds);
     await following?.tailing.drain();
   }
 
   /** Closes all there is, in the opposite order of opening. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#workers?.[Symbol.asyncDispose]();
     await this.disposables.disposeAsync();
   }
 
   async #begin(): Promise<void> {
-    const { opened, following, runtime } = this.parts;
+    const { config, opened, jobs, following, runtime } = this.parts;
     await opened.reached();
+    await jobs.open();
     await following?.tailing.start();
+    if (following) this.#workers = startWorkers(jobs.queues, config);
     // A Redis that is away again is waited for by whoever needs it, as at any other time.
     runtime.health.contacted();
   }

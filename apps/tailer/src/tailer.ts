@@ -1,4 +1,5 @@
 import { connectRedis, type RedisBroker } from '@tailgate/broker';
+import { openQueues, RedisJobs, startWorkers } from '@tailgate/jobs';
 import {
   createMetrics,
   Health,
@@ -6,6 +7,7 @@ import {
   measureLag,
   measureLeases,
   OperationsServer,
+  QueueReport,
   RedisReport,
   TailingReport,
   urlOf,
@@ -21,6 +23,7 @@ export class Tailer implements AsyncDisposable {
   readonly #opened = new AsyncDisposableStack();
   readonly #report: TailingReport;
   #tailing: Tailing | undefined;
+  #workers: AsyncDisposable | undefined;
 
   constructor(
     private readonly config: TailerConfig,
@@ -51,17 +54,29 @@ export class Tailer implements AsyncDisposable {
     measureLag(tailing, this.#metrics);
     measureLeases(tailing, this.#metrics);
     await tailing.start();
+    await this.#startWorkers(signal);
     return { metricsUrl: `${urlOf(config.host, port)}/metrics` };
   }
 
   /** Reads no more, and finishes what was read. */
   async drain(): Promise<void> {
     this.#health.drain();
+    await this.#workers?.[Symbol.asyncDispose]();
     await this.#tailing?.drain();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#workers?.[Symbol.asyncDispose]();
     await this.#opened.disposeAsync();
+  }
+
+  async #startWorkers(signal: AbortSignal): Promise<void> {
+    const { redisUrl: url = '', redisPrefix: keyPrefix } = this.config;
+    const report = new QueueReport(this.logger);
+    const onTrouble = (queue: string, error: Error): void => report.trouble(queue, error);
+    const jobs = this.#opened.use(new RedisJobs({ url, keyPrefix, onTrouble }));
+    await jobs.open(true, signal);
+    this.#workers = startWorkers(openQueues(jobs), this.config);
   }
 
   #connect(signal: AbortSignal): Promise<RedisBroker> {

@@ -13,4 +13,4 @@ export * from './redis/connect-redis.js';
 export * from './redis/redis-broker.js';
 export { parseRedisUrl, REDIS_URL_GRAMMAR } from './redis/redis-url.js';
 export type { ReplicaRule } from './redis/appends.js';
-export type { RedisObserver } from './redis/redis-connection.js';
+export { RedisConnection, type RedisObserver } from './redis/redis-connection.js';

@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Queues } from '@tailgate/jobs';
 import { NestLog, type Runtime } from '@tailgate/runtime';
 import { createAccess } from '../access/create-access.js';
 import { AppModule } from '../app.module.js';
@@ -21,6 +22,7 @@ export async function createHttpFace(
   config: GatewayConfig,
   runtime: Runtime,
   broker: Broker,
+  queues: Queues,
 ): Promise<NestFastifyApplication> {
   const refusals = new Refusals(runtime.metrics);
   const access = createAccess(config, runtime, broker, refusals);
@@ -36,7 +38,7 @@ export async function createHttpFace(
   addHttpRules(fastify, access, refusals);
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, runtime, broker, access, { refusals, onHandshake }),
+    AppModule.with(config, runtime, broker, queues, access, { refusals, onHandshake }),
     adapter,
     {
       logger: new NestLog(runtime.logger),

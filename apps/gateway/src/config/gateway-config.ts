@@ -1,5 +1,6 @@
 import { parseRedisUrl, REDIS_URL_GRAMMAR } from '@tailgate/broker';
 import {
+  demoOptions,
   followOptions,
   isLoopback,
   leaseOptions,
@@ -34,11 +35,7 @@ const options = z.object({
   ...limitOptions,
   ...telemetryOptions,
   ...lifecycleOptions,
-  demo: option(onOff(), {
-    env: 'DEMO',
-    default: 'on',
-    help: 'Whether demo deployments can be started, which write log files where LOGS looks for those of deployment/{name}. off refuses them.',
-  }),
+  ...demoOptions,
 });
 
 const schema = options

@@ -1,62 +1,52 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { LogBroker } from '@tailgate/broker';
+import {
+  demoPath,
+  MAX_DEPLOYMENTS,
+  type DeploymentPlan,
+  type DeploymentProgress,
+  type Job,
+  type JobQueue,
+} from '@tailgate/jobs';
 import { parseChannel, type ChannelName } from '@tailgate/protocol';
-import type { Logger } from '@tailgate/runtime';
 import type { LogTemplate } from '@tailgate/tailing';
-import type { Clock } from '../feed/clock.js';
 import { ProblemError } from '../http/problem-error.js';
-import { demoPath } from './demo-path.js';
-import { DemoWriter, type DemoPlan } from './demo-writer.js';
 
-/** PROTOCOL, "REST": how many may run at a time. */
-const MAX_RUNNING = 10;
+/** How long a deployment may take to begin: milliseconds. Then nobody is there who would. */
+const BEGIN_MS = 5_000;
 
-/** Of those that have ended, the last ones stay in the list. */
-const MAX_LISTED = 100;
+/** How often it is looked whether it has: milliseconds. */
+const LOOK_MS = 25;
 
 export interface DemoContext {
   /** Whether there are any: `DEMO`. */
   readonly demo: boolean;
-  readonly logs: readonly LogTemplate[];
+  /** Where the files are looked for, if this process alone writes and follows them. */
+  readonly logs: readonly LogTemplate[] | undefined;
   readonly broker: Pick<LogBroker, 'bounds'>;
-  readonly clock: Clock;
-  readonly logger: Logger;
+  readonly queue: JobQueue<DeploymentPlan, DeploymentProgress>;
 }
 
 /** A deployment that was asked for, and how far it is. */
-export interface Deployment extends DemoPlan {
+export interface Deployment extends DeploymentPlan {
   readonly id: string;
-  readonly channel: ChannelName;
   readonly state: 'running' | 'finished' | 'failed';
   readonly written: number;
   /** Milliseconds since the Unix epoch. */
   readonly started: number;
 }
 
-interface Entry extends DemoPlan, Pick<Deployment, 'id' | 'channel' | 'started'> {
-  readonly writer: DemoWriter;
-}
+/** Asks for demo deployments: whoever follows files writes their log files, where they are followed like any other. */
+export class DemoDeployments {
+  /** One is asked for after the other, so that the limit holds; never rejects. */
+  #turn: Promise<unknown> = Promise.resolve();
 
-/** Demo deployments of this process: each writes a log file where the files of `LOGS` are looked for, and so is followed like any other. */
-export class DemoDeployments implements AsyncDisposable {
-  readonly #context: DemoContext;
-  /** The oldest first. */
-  #entries: Entry[] = [];
-  /** Asked for, and not begun yet. */
-  #beginning = 0;
+  constructor(private readonly context: DemoContext) {}
 
-  constructor(context: DemoContext) {
-    this.#context = context;
-  }
-
-  /** The newest first. */
-  get list(): readonly Deployment[] {
-    return this.#entries.toReversed().map(({ writer, ...entry }) => {
-      const { state, written } = writer;
-      return { ...entry, state, written };
-    });
+  /** The newest first, whichever gateway was asked. */
+  async list(): Promise<readonly Deployment[]> {
+    return (await this.context.queue.list()).map(deploymentOf);
   }
 
   /** The channel of a deployment of this name, or of one that nobody has had. */
@@ -67,68 +57,75 @@ export class DemoDeployments implements AsyncDisposable {
   }
 
   /**
-   * Begins to write. Rejects with `forbidden` where this gateway has no demo, `too_many_requests` where `MAX_RUNNING` run,
-   * `deployment_exists`, and `unavailable` where the file can't be written.
+   * Resolves when it has begun to write. Rejects with `forbidden` where there is no demo, `too_many_requests` where `MAX_DEPLOYMENTS`
+   * run, `deployment_exists`, and `unavailable` where nobody writes its file.
    */
-  async start({ id, channel }: Pick<Deployment, 'id' | 'channel'>, plan: DemoPlan): Promise<void> {
-    const path = this.#pathFor(channel);
-    const running = this.#entries.filter(({ writer }) => writer.state === 'running').length;
-    if (running + this.#beginning >= MAX_RUNNING) {
-      throw new ProblemError('too_many_requests', `At most ${MAX_RUNNING} demo deployments run at a time.`);
-    }
-    this.#beginning += 1;
-    try {
-      if (await this.#context.broker.bounds(channel)) throw new ProblemError('deployment_exists');
-      this.#add({ id, channel, ...plan }, await this.#create(path));
-    } finally {
-      this.#beginning -= 1;
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#entries.map(({ writer }) => writer[Symbol.asyncDispose]()));
-  }
-
-  #pathFor(channel: ChannelName): string {
-    const { demo, logs } = this.#context;
+  async start(id: string, plan: DeploymentPlan): Promise<void> {
+    const { demo, logs } = this.context;
     if (!demo) throw new ProblemError('forbidden', 'There are no demo deployments here: DEMO is off.');
-    const path = demoPath(logs, channel);
-    if (path !== undefined) return path;
+    if (logs && demoPath(logs, plan.channel) === undefined) throw elsewhere();
+    const added = this.#turn.then(() => this.#add(id, plan));
+    this.#turn = added.catch(() => undefined);
+    await added;
+    await this.#begun(id);
+  }
+
+  async #add(id: string, plan: DeploymentPlan): Promise<void> {
+    const { broker, queue } = this.context;
+    if ((await this.#running()) >= MAX_DEPLOYMENTS) throw tooMany();
+    if ((await broker.bounds(plan.channel)) || !(await queue.add(id, plan)))
+      throw new ProblemError('deployment_exists');
+  }
+
+  async #running(): Promise<number> {
+    return (await this.context.queue.list()).filter(({ state }) => state === 'open').length;
+  }
+
+  async #begun(id: string): Promise<void> {
+    const { queue } = this.context;
+    const deadline = performance.now() + BEGIN_MS;
+    while (performance.now() < deadline) {
+      const job = await queue.get(id);
+      if (job?.progress?.isMade === true) return;
+      if (job?.state === 'failed') {
+        await queue.remove(id);
+        throw problemOf(job);
+      }
+      await setTimeout(LOOK_MS);
+    }
+    // Somebody has begun just now.
+    if (!(await queue.remove(id))) return;
+    if ((await this.#running()) >= MAX_DEPLOYMENTS) throw tooMany();
     throw new ProblemError(
-      'forbidden',
-      'There are no demo deployments here: LOGS has no template for deployment/{name}.',
+      'unavailable',
+      'Nobody writes demo deployments: no tailer runs that has DEMO on, no SOURCE_HOST, and a template for deployment/{name} in LOGS.',
     );
   }
+}
 
-  /** A new file: one that is there is somebody's. */
-  async #create(path: string): Promise<FileHandle> {
-    try {
-      await mkdir(dirname(path), { recursive: true });
-    } catch (error) {
-      throw this.#unwritable(path, error);
-    }
-    try {
-      return await open(path, 'ax');
-    } catch (error) {
-      const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-      throw isThere ? new ProblemError('deployment_exists') : this.#unwritable(path, error);
-    }
-  }
+function deploymentOf({ id, data, state, progress, added }: Job<DeploymentPlan, DeploymentProgress>): Deployment {
+  const written = state === 'finished' ? data.lines : (progress?.written ?? 0);
+  return { id, ...data, state: state === 'open' ? 'running' : state, written, started: added };
+}
 
-  #unwritable(path: string, error: unknown): ProblemError {
-    this.#context.logger.warn({ error, path }, 'a demo deployment can not write its file');
-    return new ProblemError('unavailable', 'The log file of the deployment can’t be written here.');
+function problemOf({ failure }: Job<DeploymentPlan, DeploymentProgress>): ProblemError {
+  switch (failure?.code) {
+    case 'deployment_exists':
+      return new ProblemError('deployment_exists', failure.message);
+    case 'elsewhere':
+      return elsewhere();
+    default:
+      return new ProblemError('unavailable', failure?.message);
   }
+}
 
-  #add(deployment: Omit<Entry, 'writer' | 'started'>, file: FileHandle): void {
-    const { clock, logger } = this.#context;
-    const { id, lines, intervalMs } = deployment;
-    const writer = new DemoWriter(file, { lines, intervalMs }, clock, (error) =>
-      logger.warn({ error, deployment: id }, 'a demo deployment broke off'),
-    );
-    this.#entries.push({ ...deployment, started: clock.now(), writer });
-    const ended = this.#entries.filter((entry) => entry.writer.state !== 'running');
-    const forgotten = new Set(ended.slice(0, Math.max(0, this.#entries.length - MAX_LISTED)));
-    this.#entries = this.#entries.filter((entry) => !forgotten.has(entry));
-  }
+function elsewhere(): ProblemError {
+  return new ProblemError(
+    'forbidden',
+    'There are no demo deployments here: LOGS has no template for deployment/{name}.',
+  );
+}
+
+function tooMany(): ProblemError {
+  return new ProblemError('too_many_requests', `At most ${MAX_DEPLOYMENTS} demo deployments run at a time.`);
 }

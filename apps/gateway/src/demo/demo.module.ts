@@ -1,28 +1,15 @@
-import { Inject, Module, type OnModuleDestroy } from '@nestjs/common';
-import type { LogBroker } from '@tailgate/broker';
-import { LOGGER, type Logger } from '@tailgate/runtime';
-import { LOG_BROKER } from '../broker/tokens.js';
-import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config.js';
-import { systemClock } from '../feed/clock.js';
-import { DemoDeployments } from './demo-deployments.js';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { DemoDeployments, type DemoContext } from './demo-deployments.js';
 import { DeploymentsController } from './deployments.controller.js';
 
-/** Demo deployments, which end with the application. */
-@Module({
-  controllers: [DeploymentsController],
-  providers: [
-    {
-      provide: DemoDeployments,
-      inject: [GATEWAY_CONFIG, LOG_BROKER, LOGGER],
-      useFactory: ({ demo, logs }: GatewayConfig, broker: LogBroker, logger: Logger) =>
-        new DemoDeployments({ demo, logs, broker, logger, clock: systemClock }),
-    },
-  ],
-})
-export class DemoModule implements OnModuleDestroy {
-  constructor(@Inject(DemoDeployments) private readonly deployments: DemoDeployments) {}
-
-  onModuleDestroy(): Promise<void> {
-    return this.deployments[Symbol.asyncDispose]();
+/** Demo deployments, as they are asked for. */
+@Module({})
+export class DemoModule {
+  static with(context: DemoContext): DynamicModule {
+    return {
+      module: DemoModule,
+      controllers: [DeploymentsController],
+      providers: [{ provide: DemoDeployments, useValue: new DemoDeployments(context) }],
+    };
   }
 }

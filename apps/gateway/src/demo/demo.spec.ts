@@ -1,15 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { MemoryBroker } from '@tailgate/broker';
-import { parseChannel } from '@tailgate/protocol';
-import { createLogger } from '@tailgate/runtime';
-import { parseLogTemplate } from '@tailgate/tailing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TestGateway } from '../testing/test-gateway.js';
-import { FakeClock } from '../feed/testing/fake-clock.js';
-import { DemoDeployments } from './demo-deployments.js';
-import { demoPath } from './demo-path.js';
 
 let test: TestGateway;
 
@@ -110,6 +102,7 @@ describe('a demo deployment', () => {
 
 it('is one of ten at most, also of those that are asked for at one moment; ending the gateway ends them', async () => {
   await using other = await TestGateway.create();
+  await other.gateway.start();
   const answers = await Promise.all(
     Array.from({ length: 15 }, () => start({ lines: 10_000, intervalMs: 60_000 }, other.gateway)),
   );
@@ -123,44 +116,11 @@ it('is refused by DEMO=off', async () => {
   expect((await start({}, off.gateway)).json()).toMatchObject({ code: 'forbidden', detail: /DEMO is off/ });
 });
 
-it.each([
-  ['/x/{name}.log', '/x/web.log'],
-  ['/x/{app}/{app2}.log=deployment/{app}', undefined],
-  ['/x/a-{id}.log=deployment/{id}', '/x/a-web.log'],
-  ['/x/{name}.log=host/{name}', undefined],
-  ['/x/*/{name}.log', undefined],
-  ['/x/one.log=deployment/one', undefined],
-  ['/x/{id}.log=deployment/web', '/x/web.log'],
-])('the file of a deployment under %s is %s', (template, path) => {
-  const channel = parseChannel('deployment/web');
-  expect(channel && demoPath([parseLogTemplate(template)], channel)).toBe(path);
-});
-
-it('says that it has no place where its file can not be written', async () => {
-  await using broker = new MemoryBroker();
-  const context = { demo: true, broker, clock: new FakeClock(), logger: createLogger({ level: 'silent' }) };
-  const here = fileURLToPath(import.meta.url);
-  await using demo = new DemoDeployments({ ...context, logs: [parseLogTemplate(`${here}/{name}.log`)] });
-  const plan = { lines: 1, intervalMs: 1 };
-  await expect(demo.start(demo.channelFor(), plan)).rejects.toMatchObject({ problem: { code: 'unavailable' } });
-  await using nowhere = new DemoDeployments({ ...context, logs: [] });
-  await expect(nowhere.start(demo.channelFor(), plan)).rejects.toMatchObject({ problem: { code: 'forbidden' } });
-});
-
-it('writes a line at a time, and no more when it is told to end', async () => {
-  const clock = new FakeClock();
-  await using broker = new MemoryBroker();
-  const logger = createLogger({ level: 'silent' });
-  const logs = [parseLogTemplate(join(test.folder, 'own-{name}.log'))];
-  const demo = new DemoDeployments({ demo: true, broker, clock, logger, logs });
-  await demo.start(demo.channelFor('slow'), { lines: 5, intervalMs: 1000 });
-  const lines = () => readFileSync(join(test.folder, 'own-slow.log'), 'utf8').split('\n').length - 1;
-  for (const count of [1, 2, 3]) {
-    await vi.waitFor(() => expect([lines(), clock.timers]).toEqual([count, 1]));
-    await clock.advance(999);
-    expect(lines()).toBe(count);
-    if (count < 3) await clock.advance(1);
-  }
-  await demo[Symbol.asyncDispose]();
-  expect([lines(), clock.timers]).toEqual([3, 0]);
+it('says that it has no place where no template is one for deployments', async () => {
+  await using elsewhere = await TestGateway.create({ LOGS: '/nowhere/{name}.log=host/{name}' });
+  await elsewhere.gateway.start();
+  expect((await start({}, elsewhere.gateway)).json()).toMatchObject({
+    code: 'forbidden',
+    detail: /LOGS has no template/,
+  });
 });

@@ -4,8 +4,8 @@ import type { Operation } from '../openapi/operation.js';
 export const START_DEPLOYMENT: Operation = {
   summary: 'Start a demo deployment',
   description:
-    'It writes a log file, which is followed like any other. At most 10 run at a time; `DEMO=off` refuses. Without a body, or without ' +
-    'a name, it has an id of its own.',
+    'Whoever follows files writes a log file, which is followed like any other; the answer comes when it has begun. At most 10 run at ' +
+    'a time; `DEMO=off` refuses. Without a body, or without a name, it has an id of its own.',
   body: { 'application/json': newDeploymentSchema },
   isBodyOptional: true,
   answer: { status: 201, description: 'what to look at', content: { 'application/json': startedDeploymentSchema } },
@@ -13,8 +13,8 @@ export const START_DEPLOYMENT: Operation = {
 };
 
 export const LIST_DEPLOYMENTS: Operation = {
-  summary: 'The demo deployments that this gateway has started',
-  description: 'Those that run, and the last 100 in all.',
+  summary: 'The demo deployments that were started, on whichever gateway',
+  description: 'Those that run, and the last 100 that have ended well, or badly.',
   answer: { status: 200, description: 'the list', content: { 'application/json': deploymentListSchema } },
   errors: [],
 };

@@ -16,9 +16,9 @@ export class DeploymentsController {
   @Get()
   @Described(LIST_DEPLOYMENTS)
   @Header('cache-control', 'no-store')
-  list(@Req() request: FastifyRequest): { deployments: readonly Deployment[] } {
+  async list(@Req() request: FastifyRequest): Promise<{ deployments: readonly Deployment[] }> {
     const rights = callerOf(request);
-    return { deployments: this.deployments.list.filter(({ channel }) => rights.mayRead(channel)) };
+    return { deployments: (await this.deployments.list()).filter(({ channel }) => rights.mayRead(channel)) };
   }
 
   @Post()
@@ -30,7 +30,7 @@ export class DeploymentsController {
     if (!callerOf(request).mayWrite(deployment.channel)) {
       throw new ProblemError('forbidden', 'This is not permitted to you.');
     }
-    await this.deployments.start(deployment, plan);
+    await this.deployments.start(deployment.id, { ...plan, channel: deployment.channel });
     return deployment;
   }
 }

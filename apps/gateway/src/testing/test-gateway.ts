@@ -5,7 +5,7 @@ import { createLogger, loadConfig, type Environment, type Logger } from '@tailga
 import { gatewaySpec, type GatewayConfig } from '../config/gateway-config.js';
 import { Gateway } from '../gateway.js';
 
-/** A gateway that follows `*.log` in a folder of its own, as `deployment/{name}`; with no port yet. */
+/** A gateway that follows `*.log` in a folder of its own, as `deployment/{name}`, unless `LOGS` says otherwise; with no port yet. */
 export class TestGateway implements AsyncDisposable {
   private constructor(
     readonly gateway: Gateway,
@@ -29,7 +29,7 @@ export class TestGateway implements AsyncDisposable {
 }
 
 function testConfig(folder: string, env: Environment): GatewayConfig {
-  const loaded = loadConfig(gatewaySpec, ['--logs', join(folder, '{name}.log')], { PORT: '0', ...env });
+  const loaded = loadConfig(gatewaySpec, [], { LOGS: join(folder, '{name}.log'), PORT: '0', ...env });
   if (loaded.outcome !== 'config') throw new Error(loaded.text);
   return loaded.config;
 }

@@ -1,5 +1,6 @@
 import { parseRedisUrl, REDIS_URL_GRAMMAR } from '@tailgate/broker';
 import {
+  demoOptions,
   followOptions,
   host,
   leaseOptions,
@@ -31,6 +32,7 @@ const options = z.object({
   logLevel,
   logFormat,
   ...lifecycleOptions,
+  ...demoOptions,
 });
 
 const schema = options.refine(({ redisUrl }) => redisUrl !== undefined, {

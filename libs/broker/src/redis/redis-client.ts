@@ -15,25 +15,34 @@ const CONNECT_MS = 5_000;
  */
 export const SILENT_MS = 4_000;
 
+/** The same for workers of queues, whose questions for work stay open for 10 s (BZPOPMIN). */
+const WORKER_SILENT_MS = 15_000;
+
+/**
+ * What a connection is for. `commands`: is asked and answers soon, or fails. `live`: is published to. `workers`: its commands wait for
+ * as long as there is no connection, and a question may stay open.
+ */
+export type RedisRole = 'commands' | 'live' | 'workers';
+
 /** The first pause before connecting again, and the longest. */
 const FIRST_BACK_OFF_MS = 50;
 const LONGEST_BACK_OFF_MS = 2_000;
 
 /**
  * A client that connects when it is told to, and again for as long as it is open. While there is no connection commands wait for two
- * tries, so that a restart goes unnoticed and an outage fails soon.
+ * tries, so that a restart goes unnoticed and an outage fails soon; those of workers wait for as long as it takes.
  */
-export function createClient(target: RedisTarget, role: 'commands' | 'live'): RedisClient {
+export function createClient(target: RedisTarget, role: RedisRole): RedisClient {
   const common: Options = {
     ...(target.username !== undefined && { username: target.username }),
     ...(target.password !== undefined && { password: target.password }),
     ...(target.tls && { tls: {} }),
     connectionName: `tailgate-${role}`,
     connectTimeout: CONNECT_MS,
-    socketTimeout: SILENT_MS,
+    socketTimeout: role === 'workers' ? WORKER_SILENT_MS : SILENT_MS,
     // ioredis leaves the promises of its own resubscriptions unhandled: LiveChannels does it.
     autoResubscribe: false,
-    maxRetriesPerRequest: 1,
+    maxRetriesPerRequest: role === 'workers' ? null : 1,
     // A failover leaves the old primary a replica: the address is asked for again, and the command sent there.
     reconnectOnError: ({ message }) => (message.startsWith('READONLY') ? 2 : false),
     lazyConnect: true,
@@ -69,7 +78,7 @@ export function createClient(target: RedisTarget, role: 'commands' | 'live'): Re
   }
 }
 
-function selfHealing(role: 'commands' | 'live'): Options {
+function selfHealing(role: RedisRole): Options {
   return { retryStrategy: backOff, enableAutoPipelining: role === 'commands' };
 }
 

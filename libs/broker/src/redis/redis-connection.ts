@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { BrokerError } from '../broker-error.js';
-import { backOff, createClient, type RedisClient } from './redis-client.js';
+import { backOff, createClient, type RedisClient, type RedisRole } from './redis-client.js';
 import type { RedisTarget } from './redis-url.js';
 
 /** How long an answer may take: milliseconds. What was asked may have been done all the same. */
@@ -29,7 +29,7 @@ export class RedisConnection {
   #endings = 0;
   #revival: NodeJS.Timeout | undefined;
 
-  constructor(target: RedisTarget, role: 'commands' | 'live', observer: RedisObserver) {
+  constructor(target: RedisTarget, role: RedisRole, observer: RedisObserver) {
     this.client = createClient(target, role);
     this.client.on('error', (error: Error) => (this.#lastError = error));
     this.client.on('ready', () => {

@@ -121,6 +121,15 @@ export const memoryBrokerOptions = {
   }),
 };
 
+/** Of a process that may write the log files of demo deployments, or start them. */
+export const demoOptions = {
+  demo: option(onOff(), {
+    env: 'DEMO',
+    default: 'on',
+    help: 'Whether demo deployments can be started, which write log files where LOGS looks for those of deployment/{name}. off: a gateway refuses them, and a process that follows files writes none. With SOURCE_HOST none are written either, since what one host has begun no other one can go on with.',
+  }),
+};
+
 export const lifecycleOptions = {
   drainSeconds: option(wholeNumber(0, 3600), {
     env: 'DRAIN_SECONDS',

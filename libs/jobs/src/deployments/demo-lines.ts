@@ -9,14 +9,22 @@ const STEPS = [
   'ERROR replica 3 of 3 failed its health check: connection refused',
   'INFO  restarting replica 3',
   'INFO  replica 3 of 3 is ready',
-  'INFO  shifting traffic: 10 % … 50 % … 100 %',
+  'INFO  shifting traffic: 10 %, 50 %, 100 %',
 ] as const;
 
 const REQUESTS = ['GET /api/orders 200', 'GET /api/orders/17 200', 'POST /api/orders 201', 'GET /healthz 200'] as const;
 
-/** Line `number` (1 to `lines`) of a deployment that never was. `time`: milliseconds since the Unix epoch. */
+/** As long as every time in RFC 3339 with milliseconds. */
+const TIME_CHARS = 24;
+
+/** Line `number` (1 to `lines`) of a deployment that never was. `time`: milliseconds since the Unix epoch. ASCII; the same but for the time. */
 export function demoLine(number: number, lines: number, time: number): string {
   return `${new Date(time).toISOString()} ${textOf(number, lines)}`;
+}
+
+/** Whether `line` is line `number` of such a deployment, written at whatever time. */
+export function isDemoLine(line: string, number: number, lines: number): boolean {
+  return line.slice(TIME_CHARS) === ` ${textOf(number, lines)}` && !Number.isNaN(Date.parse(line.slice(0, TIME_CHARS)));
 }
 
 function textOf(number: number, lines: number): string {

@@ -1,0 +1,11 @@
+export type * from './queue/job-queue.js';
+export * from './queue/job-failure.js';
+export { localJobs } from './queue/local-queue.js';
+export { RedisJobs, type RedisJobsOptions } from './queue/redis-jobs.js';
+export * from './deployments/deployment-queue.js';
+export * from './deployments/deployment-writer.js';
+export { demoPath } from './deployments/demo-path.js';
+export * from './deployments/offer.js';
+export * from './deployments/system-clock.js';
+export * from './queues.js';
+export * from './workers.js';
