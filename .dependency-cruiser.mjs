@@ -21,6 +21,7 @@ const only = (from, allowed, comment) => ({
 const PROTOCOL = 'libs/protocol';
 const BROKER = 'libs/broker';
 const TAILING = 'libs/tailing';
+const HISTORY = 'libs/history';
 const JOBS = 'libs/jobs';
 const RUNTIME = 'libs/runtime';
 const CLIENT = 'libs/client';
@@ -35,16 +36,17 @@ export default {
       [PROTOCOL, BROKER],
       'Tailing carries lines from files into the broker port and knows no process around it.',
     ),
+    only(HISTORY, [PROTOCOL, BROKER], 'History is read from a broker, whoever asks for it.'),
     only(
       JOBS,
-      [PROTOCOL, BROKER, TAILING],
+      [PROTOCOL, BROKER, TAILING, HISTORY],
       'Jobs are done where files are followed and asked for where clients are served: they know neither process.',
     ),
     only(RUNTIME, [], 'What every process needs can depend on nothing that only some of them have.'),
     only(CLIENT, [PROTOCOL], 'The SDK speaks the wire contract; server code in it would reach browsers.'),
     only(
       'apps/gateway',
-      [PROTOCOL, BROKER, TAILING, JOBS, RUNTIME],
+      [PROTOCOL, BROKER, TAILING, HISTORY, JOBS, RUNTIME],
       'No app imports an app, and the server does not talk to itself through the SDK.',
     ),
     only(

@@ -10,7 +10,7 @@ import { parseDownloadQuery, type HistoryQuery } from '../records/record-query.j
 import { seekTime } from '../records/seek-time.js';
 import { compressor, contentCoding } from './content-coding.js';
 import { download } from './download.js';
-import { NdjsonFormat, TextFormat } from './download-format.js';
+import { NdjsonFormat, TextFormat } from '@tailgate/history';
 import { Described } from '../openapi/operation.js';
 import { DOWNLOAD } from './download-operation.js';
 

@@ -4,10 +4,10 @@ import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { position, printRecord, type ChannelRecord } from '@tailgate/protocol';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { StoredRecord } from '../records/stored-record.js';
+import type { StoredRecord } from '@tailgate/history';
 import { TestGateway } from '../testing/test-gateway.js';
 import { contentCoding } from './content-coding.js';
-import { NdjsonFormat, TextFormat, type DownloadFormat } from './download-format.js';
+import { NdjsonFormat, TextFormat, type FileFormat } from '@tailgate/history';
 
 const CHANNEL = '/api/channels/host/h5';
 let test: TestGateway;
@@ -155,7 +155,7 @@ function stored(records: readonly ChannelRecord[]): StoredRecord[] {
   return records.map((record, index) => ({ position: position(7, index + 1), json: Buffer.from(printRecord(record)) }));
 }
 
-function written(records: readonly ChannelRecord[], format: DownloadFormat = new TextFormat()): string {
+function written(records: readonly ChannelRecord[], format: FileFormat = new TextFormat()): string {
   return `${stored(records)
     .map((record) => format.write(record))
     .join('')}${format.end()}`;

@@ -1,11 +1,11 @@
 import type { LogBroker } from '@tailgate/broker';
 import type { ChannelName } from '@tailgate/protocol';
-import { walkForward } from '../records/history-walk.js';
-import { Pace } from '../records/pace.js';
+import { walkForward } from '@tailgate/history';
+import { Pace } from '@tailgate/history';
 import type { HistoryQuery } from '../records/record-query.js';
-import { isWanted } from '../records/selection.js';
-import { recordsWithin } from '../records/stored-record.js';
-import type { DownloadFormat } from './download-format.js';
+import { isWanted } from '@tailgate/history';
+import { recordsWithin } from '@tailgate/history';
+import type { FileFormat } from '@tailgate/history';
 
 /** Chunks are about this long, or as long as a batch. 64 KiB. */
 const CHUNK_CHARS = 64 * 1024;
@@ -18,7 +18,7 @@ export async function* download(
   broker: LogBroker,
   channel: ChannelName,
   { range, selection }: HistoryQuery,
-  format: DownloadFormat,
+  format: FileFormat,
 ): AsyncGenerator<Buffer, void> {
   const pace = new Pace();
   let text = '';

@@ -6,7 +6,7 @@ import { Rounds } from '../feed/rounds.js';
 import { FakeClock } from '../feed/testing/fake-clock.js';
 import { chunkRecords, indexAfter, positionAt } from './chunk.js';
 import { Filtering } from './filtering.js';
-import { LineFilter } from './line-filter.js';
+import { LineFilter } from '@tailgate/history';
 
 function batchOf(lines: readonly string[], seq = 1): Batch {
   return {

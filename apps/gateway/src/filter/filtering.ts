@@ -2,7 +2,7 @@ import type { Batch } from '@tailgate/broker';
 import type { Clock } from '../feed/clock.js';
 import type { Rounds } from '../feed/rounds.js';
 import type { Chunk } from './chunk.js';
-import type { RecordFilter } from './line-filter.js';
+import type { RecordFilter } from '@tailgate/history';
 import { Scan } from './scan.js';
 
 /** A scan goes on for so many milliseconds at a time, then others have their turn. */

@@ -1,4 +1,4 @@
-import { filterKey, LineFilter, type FilterSpec } from './line-filter.js';
+import { filterKey, LineFilter, type FilterSpec } from '@tailgate/history';
 
 /** Compiled filters are kept for those who ask next, the last used ones: this many. */
 const KEPT = 256;

@@ -2,7 +2,7 @@ import type { ChannelRecord } from '@tailgate/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Filters } from './filters.js';
-import { BadFilter, LineFilter, type FilterSpec } from './line-filter.js';
+import { BadFilter, LineFilter, type FilterSpec } from '@tailgate/history';
 
 const log = (line: string, more: Partial<ChannelRecord> = {}): ChannelRecord => ({ line, time: 1, ...more });
 const passes = (spec: FilterSpec, record: ChannelRecord): boolean => new LineFilter(spec).passes(record);

@@ -1,7 +1,7 @@
 import type { Batch } from '@tailgate/broker';
 import { parseRecord } from '@tailgate/protocol';
 import type { Chunk } from './chunk.js';
-import type { RecordFilter } from './line-filter.js';
+import type { RecordFilter } from '@tailgate/history';
 
 const LF = 0x0a;
 

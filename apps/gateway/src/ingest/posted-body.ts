@@ -2,7 +2,7 @@ import { MAX_ONCE_BYTES } from '@tailgate/broker';
 import { printRecord, type LogRecord } from '@tailgate/protocol';
 import { postedRecordSchema } from '@tailgate/protocol/schemas';
 import { ProblemError } from '../http/problem-error.js';
-import { Pace } from '../records/pace.js';
+import { Pace } from '@tailgate/history';
 
 /** The types of a body whose records are appended. */
 export const POSTED_TYPES = ['application/x-ndjson', 'text/plain'] as const;

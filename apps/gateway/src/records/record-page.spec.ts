@@ -2,11 +2,11 @@ import { comparePositions } from '@tailgate/broker';
 import { parsePosition, type Position } from '@tailgate/protocol';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { LineFilter } from '../filter/line-filter.js';
+import { LineFilter } from '@tailgate/history';
 import { readPage, type PageRequest, type RecordPage } from './record-page.js';
 import { seekTime } from './seek-time.js';
-import { isWanted, type Selection } from './selection.js';
-import { placedJson } from './stored-record.js';
+import { isWanted, type Selection } from '@tailgate/history';
+import { placedJson } from '@tailgate/history';
 import { StoredChannel, type Told } from './testing/stored-channel.js';
 
 interface Appended {

@@ -1,9 +1,9 @@
 import type { Batch, LogBroker } from '@tailgate/broker';
 import type { ChannelName, Position } from '@tailgate/protocol';
-import { walkBackward, walkForward } from './history-walk.js';
-import { Pace } from './pace.js';
-import { isWanted, type Selection } from './selection.js';
-import { recordsWithin, type Range, type StoredRecord } from './stored-record.js';
+import { walkBackward, walkForward } from '@tailgate/history';
+import { Pace } from '@tailgate/history';
+import { isWanted, type Selection } from '@tailgate/history';
+import { recordsWithin, type Range, type StoredRecord } from '@tailgate/history';
 
 export interface PageRequest {
   readonly range: Range;

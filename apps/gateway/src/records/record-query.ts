@@ -1,11 +1,11 @@
 import { parsePosition, POSITION_GRAMMAR, STREAM_NAMES } from '@tailgate/protocol';
 import * as z from 'zod';
-import { BadFilter, LineFilter, MAX_GREP_CHARS } from '../filter/line-filter.js';
+import { BadFilter, LineFilter, MAX_GREP_CHARS } from '@tailgate/history';
 import { MOMENT_GRAMMAR, parseMoment } from '../filter/moment.js';
 import { ProblemError } from '../http/problem-error.js';
 import { parseQuery, wholeNumberText } from '../http/query-schema.js';
-import type { Selection } from './selection.js';
-import type { Range } from './stored-record.js';
+import type { Selection } from '@tailgate/history';
+import type { Range } from '@tailgate/history';
 
 const positionParam = z.string().transform((text, context) => {
   const position = parsePosition(text);

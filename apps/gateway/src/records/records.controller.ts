@@ -7,7 +7,7 @@ import { ChannelParam, noSuchChannel } from '../channels/channel-param.js';
 import { readPage, type PageRequest, type RecordPage } from './record-page.js';
 import { parseRecordQuery, type HistoryQuery } from './record-query.js';
 import { seekTime } from './seek-time.js';
-import { placedJson } from './stored-record.js';
+import { placedJson } from '@tailgate/history';
 import { Described } from '../openapi/operation.js';
 import { RECORD_PAGE } from './record-operations.js';
 

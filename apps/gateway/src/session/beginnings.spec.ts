@@ -1,7 +1,7 @@
 import { printRecord, formatPosition } from '@tailgate/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LineFilter } from '../filter/line-filter.js';
+import { LineFilter } from '@tailgate/history';
 import { RecordIndex } from './record-index.js';
 import { SessionHouse } from './testing/session-house.js';
 

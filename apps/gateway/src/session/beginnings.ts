@@ -1,6 +1,6 @@
 import type { Bounds } from '@tailgate/broker';
 import type { Filtering } from '../filter/filtering.js';
-import type { LineFilter } from '../filter/line-filter.js';
+import type { LineFilter } from '@tailgate/history';
 import type { Beginning, Browsed } from './beginning.js';
 import { tailCursor } from './placement.js';
 import type { SessionStart } from './session-start.js';

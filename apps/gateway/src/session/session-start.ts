@@ -1,5 +1,5 @@
 import type { Position } from '@tailgate/protocol';
-import type { LineFilter } from '../filter/line-filter.js';
+import type { LineFilter } from '@tailgate/history';
 
 /** Where a viewer wants to begin, and what it wants to see. */
 export interface SessionStart {

@@ -2,7 +2,7 @@ import { BEGINNING, parsePosition, type Gap, type Position } from '@tailgate/pro
 import { comparePositions } from '@tailgate/broker';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { LineFilter } from '../filter/line-filter.js';
+import { LineFilter } from '@tailgate/history';
 import type { Sent } from './testing/recording-sink.js';
 import { SessionHouse, type Opened } from './testing/session-house.js';
 

@@ -4,7 +4,7 @@ import type { ChannelFeed, Viewer } from '../feed/channel-feed.js';
 import { before, continues } from '../feed/joining.js';
 import type { TurnTaker } from '../feed/rounds.js';
 import { chunkRecords, indexAfter, type Chunk } from '../filter/chunk.js';
-import type { LineFilter } from '../filter/line-filter.js';
+import type { LineFilter } from '@tailgate/history';
 import { Announcer } from './announcer.js';
 import { bridge, standing, type Step } from './placement.js';
 import type { SessionContext } from './session-context.js';

@@ -2,7 +2,7 @@ import type { Batch, Bounds } from '@tailgate/broker';
 import type { ChannelRecord, Position } from '@tailgate/protocol';
 import { before } from '../feed/joining.js';
 import type { Filtering } from '../filter/filtering.js';
-import type { RecordFilter } from '../filter/line-filter.js';
+import type { RecordFilter } from '@tailgate/history';
 import type { Beginning, Browsed } from './beginning.js';
 import { RecordIndex } from './record-index.js';
 

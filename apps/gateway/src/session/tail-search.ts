@@ -2,7 +2,7 @@ import type { Batch, Bounds } from '@tailgate/broker';
 import { position, type Position } from '@tailgate/protocol';
 import { before } from '../feed/joining.js';
 import type { Filtering } from '../filter/filtering.js';
-import type { LineFilter } from '../filter/line-filter.js';
+import type { LineFilter } from '@tailgate/history';
 import type { Beginning, Browsed } from './beginning.js';
 import { tailCursor } from './placement.js';
 

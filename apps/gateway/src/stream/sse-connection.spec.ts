@@ -1,7 +1,7 @@
 import { formatPosition, type ChannelName } from '@tailgate/protocol';
 import { describe, expect, it } from 'vitest';
 import { ChannelWriter } from '../feed/testing/channel-writer.js';
-import { LineFilter } from '../filter/line-filter.js';
+import { LineFilter } from '@tailgate/history';
 import { Pipe } from './testing/pipe.js';
 import { eventsIn, StreamHouse } from './testing/stream-house.js';
 

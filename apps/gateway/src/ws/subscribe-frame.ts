@@ -8,7 +8,7 @@ import {
   type Subscribe,
 } from '@tailgate/protocol';
 import type { Filters } from '../filter/filters.js';
-import { BadFilter, type LineFilter } from '../filter/line-filter.js';
+import { BadFilter, type LineFilter } from '@tailgate/history';
 import { MOMENT_GRAMMAR, parseMoment } from '../filter/moment.js';
 import type { SessionStart } from '../session/session-start.js';
 import { DEFAULT_TAIL, MAX_TAIL } from '../stream/stream-query.js';

@@ -1,10 +1,10 @@
 import { isNotice, parseRecord, type ChannelRecord, type Notice } from '@tailgate/protocol';
 import { formatPosition } from '@tailgate/protocol';
-import { placedJson, type StoredRecord } from '../records/stored-record.js';
+import { placedJson, type StoredRecord } from './stored-record.js';
 
-/** How a download is written, record by record, in their order. */
-export interface DownloadFormat {
-  /** Of the answer. */
+/** How a file of records is written, record by record, in their order. */
+export interface FileFormat {
+  /** Its media type. */
   readonly type: string;
   /** Of the file's name, after its dot. */
   readonly extension: string;
@@ -15,7 +15,7 @@ export interface DownloadFormat {
 }
 
 /** A record a line, with its position as `id`. */
-export class NdjsonFormat implements DownloadFormat {
+export class NdjsonFormat implements FileFormat {
   readonly type = 'application/x-ndjson; charset=utf-8';
   readonly extension = 'ndjson';
 
@@ -32,7 +32,7 @@ export class NdjsonFormat implements DownloadFormat {
  * The lines as they were in the file. One that came in parts is put together again, unless others came in between; a notice is a line
  * of its own.
  */
-export class TextFormat implements DownloadFormat {
+export class TextFormat implements FileFormat {
   readonly type = 'text/plain; charset=utf-8';
   readonly extension = 'log';
   /** The position of the partial record that was written last, whose line has no end yet. */

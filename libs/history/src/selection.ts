@@ -1,5 +1,5 @@
 import { parseRecord } from '@tailgate/protocol';
-import type { LineFilter } from '../filter/line-filter.js';
+import type { LineFilter } from './line-filter.js';
 
 /** Which records are wanted: those of whose `time` and text this holds. */
 export interface Selection {
