@@ -1,10 +1,13 @@
 import { parseProblem, type ChannelSelector } from '@tailgate/protocol';
+import { Fault, object, readJson, text } from '@tailgate/protocol/readers';
 import { lost, refused, type Ending } from './client-error.js';
 import type { ConnectOptions } from './options.js';
 import type { Dialled } from './transport/transport.js';
 
 /** What one dial proves who is calling with. */
 export type Proof = Pick<Dialled, 'ticket' | 'token'>;
+
+const readTicket = object<{ readonly ticket: string }>({ ticket: text });
 
 /** Gets a proof for one dial, or says why there is none. `inQuery`: the transport can't send headers. */
 export async function prove(
@@ -20,21 +23,20 @@ export async function prove(
     if (!inQuery) return { token: current };
     const response = await fetch(new URL('api/tickets', base), {
       method: 'POST',
-      headers: { authorization: `Bearer ${current}`, 'content-type': 'application/json' },
+      headers: { ...bearer(current), 'content-type': 'application/json' },
       body: JSON.stringify({ channels: selectors }),
       signal,
     });
     const body = await response.text();
-    return response.ok ? readTicket(body) : refused(response.status, parseProblem(body));
+    if (!response.ok) return refused(response.status, parseProblem(body));
+    const answer = readJson(body, readTicket);
+    return answer instanceof Fault ? lost(answer) : answer;
   } catch (cause) {
     return lost(cause);
   }
 }
 
-function readTicket(body: string): Proof {
-  const answer: unknown = JSON.parse(body);
-  if (typeof answer === 'object' && answer !== null && 'ticket' in answer && typeof answer.ticket === 'string') {
-    return { ticket: answer.ticket };
-  }
-  throw new TypeError('the answer has no ticket');
+/** An empty token is that of the browser's cookie, which it sends by itself. */
+export function bearer(token: string | undefined): { readonly authorization?: string } {
+  return token ? { authorization: `Bearer ${token}` } : {};
 }

@@ -299,6 +299,38 @@ describe('over a WebSocket', () => {
     expect(said()).toEqual(['pause', 'resume', 'pause', 'resume']);
   });
 
+  it('says how long a ping took, and sends none where there is no connection', async () => {
+    await using server = await answering((peer, frame) => {
+      if (frame.type === 'subscribe') peer.send(...WELCOME);
+      if (frame.type === 'ping') peer.send({ type: 'pong', time: frame.time - 5 });
+    });
+    using it = collect(server.url, { transport: 'websocket' });
+    const took: number[] = [];
+    it.log.on('ping', (milliseconds) => took.push(milliseconds));
+    it.log.ping();
+    await until(() => it.log.state.phase === 'live');
+    expect(server.sockets[0]?.peer.frames.map(({ type }) => type)).toEqual(['subscribe']);
+    it.log.ping();
+    await until(() => took.length === 1);
+    expect(took[0]).toBeGreaterThanOrEqual(5);
+    expect(it.log.statistics.roundTrip).toBe(took[0]);
+  });
+
+  it('with an empty token asks for a ticket with whatever the browser sends by itself', async () => {
+    await using server = await TestServer.start({
+      http: (response) => response.end('{"ticket":"t","expiresAt":1}'),
+      socket: (peer, { type }) => {
+        if (type === 'subscribe') peer.send(...WELCOME);
+      },
+    });
+    using it = collect(server.url, { transport: 'websocket', token: '' });
+    await until(() => it.log.state.phase === 'live');
+    expect(server.requests.map(({ headers, body }) => [headers.authorization, body])).toEqual([
+      [undefined, '{"channels":["host/h5"]}'],
+    ]);
+    expect(server.sockets.map(({ url }) => url)).toEqual(['/ws?ticket=t']);
+  });
+
   it('an error frame ends it, with the sentence of the server', async () => {
     await using server = await answering((peer) => {
       peer.send({ type: 'error', code: 'bad_query', message: 'grep is wrong' });

@@ -28,7 +28,7 @@ export class EntryQueue implements AsyncIterator<Entry, undefined> {
   push(entry: Entry): void {
     this.#entries.push(entry);
     this.#cost += costOf(entry);
-    if (this.#cost > MOST) this.#gate.shut(FULL);
+    if (this.#cost > MOST) this.#gate.hold(FULL, true);
     this.#wake?.();
   }
 
@@ -57,7 +57,7 @@ export class EntryQueue implements AsyncIterator<Entry, undefined> {
     const entry = this.#entries.shift();
     if (!entry) return undefined;
     this.#cost -= costOf(entry);
-    if (this.#cost < MOST / 2) this.#gate.open(FULL);
+    if (this.#cost < MOST / 2) this.#gate.hold(FULL, false);
     return entry;
   }
 }

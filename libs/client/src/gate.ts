@@ -1,7 +1,10 @@
-/** Whether entries are wanted at the moment. A transport looks at it before it takes more. */
+/** `hold`: the gate has been shut or opened. `ping`: the server is to be asked for a sign of life. */
+type Wish = 'hold' | 'ping';
+
+/** What is wanted of the connection at the moment: entries or none, and now and then a ping. A transport looks at it before it takes more. */
 export class Gate {
   readonly #shutBy = new Set<string>();
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Set<(wish: Wish) => void>();
 
   get isOpen(): boolean {
     return this.#shutBy.size === 0;
@@ -11,24 +14,21 @@ export class Gate {
     return this.#shutBy.has(reason);
   }
 
-  /** `reason` holds the gate shut until `open` is called with the same. */
-  shut(reason: string): void {
+  /** `reason` holds the gate shut until it is said to do so no more. */
+  hold(reason: string, isShut: boolean): void {
     const wasOpen = this.isOpen;
-    this.#shutBy.add(reason);
-    if (wasOpen) this.#changed();
+    if (isShut) this.#shutBy.add(reason);
+    else this.#shutBy.delete(reason);
+    if (wasOpen !== this.isOpen) this.tell('hold');
   }
 
-  open(reason: string): void {
-    if (this.#shutBy.delete(reason) && this.isOpen) this.#changed();
-  }
-
-  /** Calls after each change until the answer is called. */
-  watch(watcher: () => void): () => void {
+  /** Calls with each wish until the answer is called. */
+  watch(watcher: (wish: Wish) => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }
 
-  #changed(): void {
-    for (const watcher of this.#watchers) watcher();
+  tell(wish: Wish): void {
+    for (const watcher of this.#watchers) watcher(wish);
   }
 }

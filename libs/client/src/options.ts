@@ -13,6 +13,7 @@ export interface ConnectOptions {
   readonly transport?: TransportName | 'auto';
   /**
    * A token, or how to get one, asked before each dial. Over WebSocket it is exchanged for a ticket each time, so that no URL has it.
+   * An empty one: the cookie of the browser's session at the same origin.
    */
   readonly token?: string | (() => string | Promise<string>);
   readonly backOff?: BackOffOptions;

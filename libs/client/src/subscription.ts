@@ -18,6 +18,8 @@ export interface SubscriptionEvents {
   readonly state: ConnectionState;
   /** The server has said how a channel fares. It means nothing while there is no connection. */
   readonly status: ChannelStatus;
+  /** How long a ping took over WebSocket: milliseconds. */
+  readonly ping: number;
 }
 
 /** Why the user holds the gate shut. */
@@ -107,11 +109,16 @@ export class Subscription implements AsyncIterable<Entry>, Disposable {
 
   /** Holds the server back; what is on its way still comes. Nothing is lost: `resume` goes on where this began. */
   pause(): void {
-    this.#gate.shut(PAUSED);
+    this.#gate.hold(PAUSED, true);
   }
 
   resume(): void {
-    this.#gate.open(PAUSED);
+    this.#gate.hold(PAUSED, false);
+  }
+
+  /** Asks the server for an answer now, which is the event `ping`. None comes without a connection, nor over Server-Sent Events. */
+  ping(): void {
+    this.#gate.tell('ping');
   }
 
   /** Dials anew, without waiting for the next try. */
@@ -153,7 +160,7 @@ export class Subscription implements AsyncIterable<Entry>, Disposable {
   #hear(frame: ServerFrame): Verdict {
     const verdict = this.#ledgers.hear(frame);
     if (frame.type === 'status') this.#listeners.emit('status', frame);
-    if (frame.type === 'pong') this.#counters.roundTrip = Date.now() - frame.time;
+    if (frame.type === 'pong') this.#listeners.emit('ping', (this.#counters.roundTrip = Date.now() - frame.time));
     if (this.#fresh.length > 0) this.#hand(this.#fresh);
     return verdict;
   }

@@ -68,6 +68,9 @@ const readBounds = object<ChannelBounds>({
   source: optional(text),
 });
 
+/** A record as several channels, a filter or REST send it. */
+export const readPlacedRecord: Reader<(LogRecord | Notice) & Placed> = eitherRecord(readLog, readNotice);
+
 type EventName = StreamEvent['event'];
 type DataOf<Name extends EventName> = Extract<StreamEvent, { readonly event: Name }>['data'];
 
@@ -75,7 +78,7 @@ const eventData: { readonly [Name in EventName]: Reader<DataOf<Name>> } = {
   connected: object<Connected>({ channels: list(readBounds), replica: text }),
   log: readLog,
   notice: readNotice,
-  lines: list(eitherRecord(readLog, readNotice)),
+  lines: list(readPlacedRecord),
   live: (value) => (isObject(value) ? {} : new Fault('a JSON object', value)),
   epoch: object<EpochOpened>(epochFields),
   gap: object<Gap>(gapFields),

@@ -1,5 +1,6 @@
 import { isPattern, parseProblem } from '@tailgate/protocol';
 import { ending, lost, refused, type Ending } from '../client-error.js';
+import { bearer } from '../access.js';
 import { endingOf } from './closing.js';
 import { EventParser } from './event-parser.js';
 import { framesOf } from './sse-frames.js';
@@ -10,10 +11,7 @@ export function sse(fetch: typeof globalThis.fetch): Transport {
   return async (dialled, hear) => {
     const { token, signal } = dialled;
     try {
-      const headers = {
-        accept: 'text/event-stream',
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      };
+      const headers = { accept: 'text/event-stream', ...bearer(token) };
       const response = await fetch(urlOf(dialled), { headers, signal });
       if (response.status !== 200) return refused(response.status, parseProblem(await response.text()));
       const type = response.headers.get('content-type') ?? '';

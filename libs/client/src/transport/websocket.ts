@@ -37,11 +37,15 @@ export function websocket(WebSocket: WebSocketClass): Transport {
         const type = gate.isOpen ? 'resume' : 'pause';
         for (const channel of selectors) send({ type, channel });
       };
-      undo.push(() => socket.close(NORMAL), gate.watch(hold));
+      const ping = (): void => send({ type: 'ping', time: Date.now() });
+      undo.push(
+        () => socket.close(NORMAL),
+        gate.watch((wish) => (wish === 'ping' ? ping() : hold())),
+      );
       socket.addEventListener('open', () => {
         for (const frame of subscribing(dialled)) send(frame);
         if (!gate.isOpen) hold();
-        const pings = setInterval(() => send({ type: 'ping', time: Date.now() }), PING_MS);
+        const pings = setInterval(ping, PING_MS);
         undo.push(() => clearInterval(pings));
       });
       return await ended(socket, dialled, (frame) => {
