@@ -11,10 +11,10 @@ export default defineConfig(
   tseslint.configs.stylisticTypeChecked,
   {
     // One program over sources, specs and scripts, which reads the workspace's packages from their sources: nothing need be built.
-    // The others are over what browsers load.
+    // The other is over what browsers load.
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.test.json', './tsconfig.page.json', './apps/web/tsconfig.json'],
+        project: ['./tsconfig.test.json', './apps/web/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -63,18 +63,8 @@ export default defineConfig(
     rules: { 'no-console': 'off' },
   },
   {
-    // Scripts and the page are JavaScript, typed by their comments; the compiler knows which names exist.
+    // Scripts are JavaScript, typed by their comments; the compiler knows which names exist.
     files: ['**/*.js', '**/*.mjs'],
     rules: { 'no-undef': 'off' },
-  },
-  {
-    // The page has no parser at hand for what the server says, and its last resort for a failure is the browser's console.
-    files: ['apps/*/public/**/*.js'],
-    rules: {
-      '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: true }],
-      '@typescript-eslint/no-unsafe-argument': 'off',
-      '@typescript-eslint/no-unsafe-assignment': 'off',
-      '@typescript-eslint/no-unsafe-member-access': 'off',
-    },
   },
 );

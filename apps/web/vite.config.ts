@@ -15,7 +15,9 @@ export default defineConfig({
     // The policy on content allows no inline script, and a file of its own can be kept for ever.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    sourcemap: false,
+    rolldownOptions: {
+      input: ['index.html', 'docs.html', 'not-found.html'].map((name) => `${import.meta.dirname}/${name}`),
+    },
   },
   server: {
     proxy: {

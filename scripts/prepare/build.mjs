@@ -7,7 +7,7 @@ import { digest, isStamped, packageFolders, stamp } from './stamp.mjs';
 
 /** The package that Vite builds, and what it reads beside the sources. */
 const PAGE = 'apps/web';
-const PAGE_INPUTS = [`${PAGE}/vite.config.ts`, `${PAGE}/index.html`];
+const PAGE_INPUTS = ['vite.config.ts', 'index.html', 'docs.html', 'not-found.html'].map((name) => `${PAGE}/${name}`);
 
 /**
  * Whether the last successful build was of these very sources: then there is no need to start the compiler to find out.

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { getuid } from 'node:process';
 import { chromium, type Browser } from 'playwright-core';
 
-const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** Nothing but the pages of the test: no sandbox (root has none), no traffic of the browser's own. */
 const ARGS = [
@@ -25,12 +26,15 @@ export const INSTALLATION_MS = 180_000;
 /** The machine's own Chromium, or why there is none. Root on Debian gets it installed. `more`: arguments beside the usual ones. */
 export async function launchChromium(...more: readonly string[]): Promise<Browser | string> {
   const executablePath = find() ?? install();
-  if (executablePath === undefined) return 'Chromium is not installed';
+  if (executablePath === undefined) {
+    return 'Tests of the page need Chromium or Chrome on the PATH (Debian: apt-get install chromium).';
+  }
   return await chromium.launch({ executablePath, args: [...ARGS, ...more] });
 }
 
 function find(): string | undefined {
-  return PATHS.find((path) => existsSync(path));
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin'];
+  return folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find((path) => existsSync(path));
 }
 
 function install(): string | undefined {

@@ -82,7 +82,7 @@ describe('wrong methods', () => {
   it.each([
     ['POST', '/api/channels', 'GET, HEAD'],
     ['PUT', '/', 'GET, HEAD'],
-    ['DELETE', '/assets/tailgate.css', 'GET, HEAD'],
+    ['DELETE', '/docs', 'GET, HEAD'],
     ['POST', '/api/stream?channel=deployment/x', 'GET, HEAD'],
   ] as const)('%s %s is 405', async (method, url, allow) => {
     const answer = await inject({ method, url, headers: { 'content-type': 'x/y' }, payload: 'x' });
@@ -115,39 +115,64 @@ describe('operations', () => {
   });
 });
 
+/** The assets that a page names, and those that a script imports. */
+function assetsIn(body: string): string[] {
+  const named = [...body.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
+  const imported = [...body.matchAll(/(?:from|import\()\s*[`'"]\.\/([^`'"]+)[`'"]/g)].map(
+    ([, name = '']) => `/assets/${name}`,
+  );
+  return [...named, ...imported];
+}
+
 describe('pages', () => {
-  it.each(['/', '/deployments/web-1', '/channels/host/h5'])('%s is a page', async (url) => {
-    const answer = await get(url);
-    expect(answer.statusCode).toBe(200);
-    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(answer.headers['content-security-policy']).toContain("default-src 'none';script-src 'self'");
-    expect(answer.headers['x-content-type-options']).toBe('nosniff');
-    expect(answer.headers['referrer-policy']).toBe('no-referrer');
-    expect(answer.body).not.toMatch(/<style|style=|<script(?! type="module" src)|\son[a-z]+=/);
-  });
+  it.each(['/', '/deployments/web-1', '/channels/host/h5', '/logs.html', '/view', '/compare', '/docs'])(
+    '%s is a page',
+    async (url) => {
+      const answer = await get(url);
+      expect(answer.statusCode).toBe(200);
+      expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(answer.headers['content-security-policy']).toContain("default-src 'none';script-src 'self'");
+      expect(answer.headers['x-content-type-options']).toBe('nosniff');
+      expect(answer.headers['referrer-policy']).toBe('no-referrer');
+      expect(answer.body).not.toMatch(/<style|style=|<script(?! type="module" crossorigin src)|\son[a-z]+=/);
+    },
+  );
 
   it('has every file that its pages and scripts name', async () => {
-    const queue = ['/', '/deployments/x', '/none'];
+    const queue = ['/', '/docs', '/none'];
     const seen = new Set<string>();
     for (let url = queue.pop(); url !== undefined; url = queue.pop()) {
       if (seen.has(url)) continue;
       seen.add(url);
       const { statusCode, body } = await get(url, { accept: HTML });
       expect([url, statusCode]).toEqual([url, url === '/none' ? 404 : 200]);
-      queue.push(...[...body.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path));
-      queue.push(...[...body.matchAll(/from '\.\/([^']+)'/g)].map(([, name = '']) => `/assets/${name}`));
+      queue.push(...assetsIn(body));
     }
     expect(seen.size).toBeGreaterThan(8);
   });
 
-  it('are sent again only when they have changed', async () => {
-    const first = await get('/assets/tailgate.css');
-    const etag = String(first.headers.etag);
+  it('are asked for again each time, and sent again only when they have changed', async () => {
+    const first = await get('/');
     expect(first.headers['cache-control']).toBe('no-cache');
-    expect((await get('/assets/tailgate.css', { 'if-none-match': etag })).statusCode).toBe(304);
-    const head = await inject({ method: 'HEAD', url: '/assets/tailgate.css' });
+    expect((await get('/', { 'if-none-match': String(first.headers.etag) })).statusCode).toBe(304);
+    const head = await inject({ method: 'HEAD', url: '/' });
     expect(head.body).toBe('');
     expect(head.headers['content-length']).toBe(String(Buffer.byteLength(first.body)));
+  });
+
+  it('have assets that are kept for ever, and come compressed where they can', async () => {
+    const [script = ''] = assetsIn((await get('/')).body).filter((path) => path.endsWith('.js'));
+    const plain = await get(script);
+    expect(plain.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    for (const [coding, accept] of [
+      ['br', 'gzip, br'],
+      ['gzip', 'gzip'],
+    ] as const) {
+      const { headers, rawPayload } = await get(script, { 'accept-encoding': accept });
+      expect(headers).toMatchObject({ 'content-encoding': coding, vary: 'accept-encoding' });
+      expect(rawPayload.length).toBeLessThan(plain.rawPayload.length / 2);
+    }
   });
 
   it('tell people that nothing is there, and programs in their form', async () => {

@@ -49,7 +49,7 @@ async function ticketFor(channels: readonly string[], headers: Readonly<Record<s
 }
 
 describe('without a token', () => {
-  it.each(['/', '/deployments/x', '/assets/tailgate.css', '/healthz', '/readyz'])('%s is open', async (path) => {
+  it.each(['/', '/deployments/x', '/docs', '/healthz', '/readyz'])('%s is open', async (path) => {
     expect((await get(path)).statusCode).toBe(200);
     expect((await get(path, { cookie: 'tailgate_session=stale', authorization: 'Bearer stale' })).statusCode).toBe(200);
   });

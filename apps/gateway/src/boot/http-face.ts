@@ -12,7 +12,7 @@ import { ProblemFilter } from '../http/problem.filter.js';
 import { SECURITY_HEADERS } from '../http/security-headers.js';
 import { addBodyParsers } from '../ingest/body-parsers.js';
 import { Refusals } from '../limits/refusals.js';
-import { addPages, NOT_FOUND_PAGE } from '../page/pages.js';
+import { addPages, notFoundPage } from '../page/pages.js';
 import { measureRequests } from '../telemetry/http-metrics.js';
 import { logRequests } from '../telemetry/request-log.js';
 import type { Handshake } from '../ws/ws-server.js';
@@ -47,7 +47,7 @@ export async function createHttpFace(
     },
   );
   app.useSecurityHeaders(SECURITY_HEADERS);
-  app.useGlobalFilters(new ProblemFilter(runtime.logger, NOT_FOUND_PAGE));
+  app.useGlobalFilters(new ProblemFilter(runtime.logger, notFoundPage()));
   await app.init();
   // Only now: a route keeps the error handler that there is when it is added, and Nest's is the one that knows our filter.
   await addPages(fastify);

@@ -47,7 +47,7 @@ describe('the Host rule', () => {
     ['421', request('/', 'Host: evil.example', 'X-Forwarded-Host: localhost')],
     ['421', request('http://evil.example/', 'Host: localhost')],
     ['421', request('/api/stream?channel=deployment/x', 'Host: evil.example')],
-    ['421', request('/assets/tailgate.css', 'Host: evil.example')],
+    ['421', request('/docs', 'Host: evil.example')],
     ['200', request('/healthz', 'Host: evil.example')],
     ['200', request('/readyz')],
     ['200', request('/metrics')],

@@ -1,12 +1,45 @@
+import { parseChannel } from '@tailgate/protocol';
+import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
-import { ViewerPage } from '../viewer/viewer-page.js';
+import { IndexPage } from '../channels/index-page.js';
+import { SessionGate } from '../session/session-gate.js';
+import { ChannelPage } from '../viewer/channel-page.js';
+import { HostsPage } from '../viewer/hosts-page.js';
+import { SeveralPage } from '../viewer/several-page.js';
+import { BadAddressPage } from './bad-address-page.js';
 
-/** Which page an address shows. The gateway answers these, and no others, with the page. */
+const ComparePage = lazy(() => import('../compare/compare-page.js'));
+
+/** Which page an address shows. The gateway answers these, and no others, with the page (its `page/pages.ts`). */
 export function App() {
   return (
-    <Switch>
-      <Route path="/deployments/:name">{({ name }) => <ViewerPage channels={[`deployment/${name}`]} />}</Route>
-      <Route path="/channels/:kind/:name">{({ kind, name }) => <ViewerPage channels={[`${kind}/${name}`]} />}</Route>
-    </Switch>
+    <SessionGate>
+      <Switch>
+        <Route path="/">
+          <IndexPage />
+        </Route>
+        <Route path="/deployments/:name">{({ name }) => <Named text={`deployment/${name}`} />}</Route>
+        <Route path="/channels/:kind/:name">{({ kind, name }) => <Named text={`${kind}/${name}`} />}</Route>
+        <Route path="/logs.html">
+          <HostsPage />
+        </Route>
+        <Route path="/view">
+          <SeveralPage />
+        </Route>
+        <Route path="/compare">
+          <Suspense>
+            <ComparePage />
+          </Suspense>
+        </Route>
+        <Route>
+          <BadAddressPage what={location.pathname} />
+        </Route>
+      </Switch>
+    </SessionGate>
   );
+}
+
+function Named({ text }: { readonly text: string }) {
+  const channel = parseChannel(text);
+  return channel === undefined ? <BadAddressPage what={text} /> : <ChannelPage channel={channel} />;
 }

@@ -1,2 +1,2 @@
-export type { LogSource } from './log-source.js';
+export type { Cursors, LogSource, Page } from './log-source.js';
 export { LogView, type LogViewHandle } from './log-view.js';
