@@ -1,16 +1,17 @@
 import { useState } from 'react';
+import { logShortcuts } from '../log/index.js';
 import { Dialog } from './dialog.js';
 import { useShortcuts, type Shortcut } from './shortcuts.js';
 
 /** What the viewer's own keys do. The log's are beside them. */
 const VIEWER_KEYS: readonly Shortcut[] = [
-  { keys: 'p', does: 'pause, resume' },
-  { keys: 'c', does: 'clear the display' },
-  { keys: 'r', does: 'reconnect' },
-  { keys: 'd', does: 'disconnect, connect' },
-  { keys: 'f', does: 'filter on the server' },
-  { keys: '[ ]', does: 'the channel before, the next one' },
-  { keys: '?', does: 'this help' },
+  { keys: 'p', does: 'Pause, resume' },
+  { keys: 'x', does: 'Clear the display' },
+  { keys: 'r', does: 'Reconnect' },
+  { keys: 'd', does: 'Disconnect, connect' },
+  { keys: 'f', does: 'Filter on the server' },
+  { keys: '[, ]', does: 'The channel before, the next one' },
+  { keys: '?', does: 'This help' },
 ];
 
 /** Opens the help, as `?` does. */
@@ -31,6 +32,7 @@ export function HelpButton() {
       {isOpen && (
         <Dialog title="Keyboard shortcuts" onClose={() => setOpen(false)}>
           <KeyList title="Connection" shortcuts={VIEWER_KEYS} />
+          <KeyList title="Log" shortcuts={logShortcuts} />
           <p>
             For programs: <a href="/docs">the API</a>. SSE and WebSocket side by side: <a href="/compare">compare</a>.
           </p>
@@ -48,7 +50,7 @@ function KeyList({ title, shortcuts }: { readonly title: string; readonly shortc
         {shortcuts.map(({ keys, does }) => (
           <div key={keys}>
             <dt>
-              {keys.split(' ').map((key) => (
+              {keys.split(', ').map((key) => (
                 <kbd key={key}>{key}</kbd>
               ))}
             </dt>

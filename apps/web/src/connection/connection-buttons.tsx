@@ -18,7 +18,7 @@ export function ConnectionButtons({ connection, view, onClear, onFailure }: Conn
   const toggle = (): void => (isOff ? connection.open() : connection.close());
   const reconnect = (): void => connection.reconnect();
   const ping = (): void => void connection.ping().catch(onFailure);
-  useShortcuts({ p: hold, c: onClear, r: reconnect, d: toggle });
+  useShortcuts({ p: hold, x: onClear, r: reconnect, d: toggle });
   return (
     <div className="buttons" role="group" aria-label="Connection">
       <Action
@@ -28,7 +28,7 @@ export function ConnectionButtons({ connection, view, onClear, onFailure }: Conn
         onClick={hold}
         isDisabled={isOff}
       />
-      <Action icon="clear" name="Clear" does="only the display (c)" onClick={onClear} />
+      <Action icon="clear" name="Clear" does="only the display (x)" onClick={onClear} />
       <Action icon="reconnect" name="Reconnect" does="now (r)" onClick={reconnect} />
       <Action
         icon={isOff ? 'connect' : 'disconnect'}

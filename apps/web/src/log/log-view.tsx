@@ -1,59 +1,44 @@
-import type { Entry } from '@tailgate/client';
-import type { ChannelName, PositionText } from '@tailgate/protocol';
-import { useEffect, useImperativeHandle, useState, type Ref } from 'react';
+import type { PositionText } from '@tailgate/protocol';
+import { useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { keptOptions } from '../reading/view-options.js';
+import { LogBody } from './log-body.js';
+import type { Limits } from './log-feed.js';
+import { LIMITS, LogModel } from './log-model.js';
 import type { LogSource } from './log-source.js';
+import type { LogViewProps } from './log-view-props.js';
 
-/** What others may do with what is shown. */
-export interface LogViewHandle {
-  /** Empties the display. What was shown is still in the channel. */
-  clear(): void;
+/** The log: what a source delivers, line by line, and all that helps to read it. Fills its parent, which has a height of its own. */
+export function LogView({ source, limits = LIMITS, at, ref, ...props }: LogViewProps) {
+  const model = useModel(source, limits, at);
+  useImperativeHandle(ref, () => ({ clear: () => model?.clear() }), [model]);
+  const [channel] = props.channels;
+  useEffect(() => {
+    if (!model || at === undefined || channel === undefined || at === model.marked) return;
+    // What goes wrong is shown as the model's problem.
+    model.goToRecord(channel, at).catch(() => undefined);
+  }, [model, at, channel]);
+  return model ? <LogBody model={model} {...props} /> : null;
 }
 
-interface LogViewProps {
-  /** Another source begins with an empty view. */
-  readonly source: LogSource;
-  /** What the source follows. */
-  readonly channels: readonly ChannelName[];
-  /** The line to show and mark, of one channel; without it the end is followed. */
-  readonly at?: PositionText | undefined;
-  /** The reader has chosen the line that the address is to name, or none. */
-  readonly onPosition: (position: PositionText | undefined) => void;
-  /** The address of a line. */
-  readonly linkTo: (entry: Entry) => string;
-  /** Addresses of all that the channel holds. */
-  readonly downloads: { readonly text: string; readonly ndjson: string };
-  readonly ref?: Ref<LogViewHandle>;
+/** The model of this source: it listens for as long as the view is there. */
+function useModel(source: LogSource, limits: Limits, at: PositionText | undefined): LogModel | undefined {
+  const [model, setModel] = useState<LogModel>();
+  const begin = useRef(at);
+  useEffect(() => {
+    begin.current = at;
+  }, [at]);
+  useEffect(() => {
+    const made = new LogModel(source, { view: keptOptions(localStorage), limits, at: begin.current, nextFrame });
+    setModel(made);
+    return () => {
+      made.close();
+      setModel(undefined);
+    };
+  }, [source, limits]);
+  return model;
 }
 
-/** The most rows in the page. */
-const MOST_ROWS = 500;
-
-interface Shown {
-  readonly source: LogSource;
-  readonly entries: readonly Entry[];
-}
-
-/** What a source delivers, line by line. */
-export function LogView({ source, channels, ref }: LogViewProps) {
-  const [shown, setShown] = useState<Shown>({ source, entries: [] });
-  useImperativeHandle(ref, () => ({ clear: () => setShown({ source, entries: [] }) }), [source]);
-  useEffect(
-    () =>
-      source.live((fresh) =>
-        setShown((was) => ({
-          source,
-          entries: [...(was.source === source ? was.entries : []), ...fresh].slice(-MOST_ROWS),
-        })),
-      ),
-    [source],
-  );
-  return (
-    <div className="plain-log" role="log" aria-label={`Lines of ${channels.join(', ')}`} tabIndex={0}>
-      {(shown.source === source ? shown.entries : []).map((entry) => (
-        <div key={`${entry.channel} ${entry.position} ${entry.type}`}>
-          {entry.type === 'log' ? entry.line : `[${entry.type}]`}
-        </div>
-      ))}
-    </div>
-  );
+function nextFrame(callback: () => void): () => void {
+  const frame = requestAnimationFrame(callback);
+  return () => cancelAnimationFrame(frame);
 }

@@ -1,0 +1,27 @@
+import type { Line } from '../line/line.js';
+import type { LogModel } from '../log/log-model.js';
+import { plainText } from './shown-text.js';
+
+/** All lines that are held and whose level is shown, folded or not. */
+export function shownLines({ store, shape }: LogModel, from = store.first, to = store.end): readonly Line[] {
+  const lines: Line[] = [];
+  for (let ordinal = from; ordinal < to; ordinal += 1) {
+    const line = store.at(ordinal);
+    if (line && shape.passes(line)) lines.push(line);
+  }
+  return lines;
+}
+
+/** The chosen ones of them, with what is folded into the last. */
+export function chosenLines(model: LogModel): readonly Line[] {
+  const { selection, shape, store } = model;
+  if (!selection) return [];
+  const last = store.at(Math.max(selection.pin, selection.current));
+  if (!last) return [];
+  const folded = shape.isOpened(last.ordinal) ? 0 : shape.foldedInto(last);
+  return shownLines(model, Math.min(selection.pin, selection.current), last.ordinal + folded + 1);
+}
+
+export function chosenText(model: LogModel, hasLanes: boolean): string {
+  return plainText(chosenLines(model), hasLanes);
+}
