@@ -308,6 +308,17 @@ it('a viewer whose keys or tickets can not be looked at now is told to come agai
   expect(refused.status).toBe(401);
 });
 
+it('however many viewers of one address come while keys are away, each is told to come again', async () => {
+  const env = { AUTH: 'jwt', AUTH_JWKS_URL: 'http://127.0.0.1:1/keys', AUTH_ISSUER: 'us', AUTH_AUDIENCE: 'logs' };
+  await using other = await TestGateway.create({ ...env, REQUESTS_PER_SECOND: '1', REQUEST_BURST: '3' });
+  const { url: base } = await other.gateway.start();
+  const es256 = `${Buffer.from('{"alg":"ES256","kid":"x"}').toString('base64url')}.e30.AAAA`;
+  for (let viewer = 0; viewer < 20; viewer += 1) {
+    using stream = await StreamClient.open(`${base}/api/stream?channel=deployment/web`, bearer(es256));
+    expect(stream.status).toBe(200);
+  }
+});
+
 it('a stream is closed with expired when its token expires, and does not go on as anybody else', async () => {
   const token = await tokenOf({ exp: Math.floor(Date.now() / 1000) + 2, channels: ['deployment/*'] });
   using stream = await StreamClient.open(`${url}/api/stream?channel=deployment/mine-1`, bearer(token));

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { HostRule } from '../http/host-rule.js';
 import type { OriginRule } from '../http/origin-rule.js';
 import { ProblemError } from '../http/problem-error.js';
+import { problemOf } from '../http/problem-of.js';
 import { countedAddress, type TrustedProxies } from '../http/trusted-proxies.js';
 import type { Refusals } from '../limits/refusals.js';
 import type { RequestRate } from '../limits/request-rate.js';
@@ -61,7 +62,8 @@ export class Admission {
     try {
       return await (ticket === undefined ? mode.identify(request) : tickets.redeem(ticket));
     } catch (error) {
-      this.#count(address);
+      // That nobody can be known now is not the viewer's fault: told of too many requests, its browser would never come again.
+      if (access !== 'stream' || problemOf(error)?.problem.code !== 'unavailable') this.#count(address);
       throw error;
     }
   }
