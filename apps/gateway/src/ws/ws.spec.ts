@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { formatPosition, type ChannelName } from '@tailgate/protocol';
+import { closeOf, formatPosition, type ChannelName } from '@tailgate/protocol';
 import { describe, expect, it, vi } from 'vitest';
 import type { Callers } from '../connection/caller.js';
 import { CountedPlaces } from '../connection/testing/counted-places.js';
@@ -9,6 +9,7 @@ import { ChannelWriter } from '../feed/testing/channel-writer.js';
 import { ProblemError } from '../http/problem-error.js';
 import { silentObserver } from '../stream/stream-observer.js';
 import { StreamServer } from '../stream/testing/stream-server.js';
+import { RecordsFrames } from './records-frames.js';
 import { WsClient } from './testing/ws-client.js';
 
 const HOST = 'host/h5';
@@ -241,6 +242,22 @@ describe('rights', () => {
     await until(() => expect(client.of('pong')).toHaveLength(1));
     expect(client.records(HOST)).toHaveLength(1);
   });
+});
+
+it('a fault of ours ends a connection with a code that says to come again', async () => {
+  const failed = vi.fn();
+  await using server = await StreamServer.start({}, { ...silentObserver, sessionFailed: failed });
+  using client = await WsClient.open(server.url);
+  client.send({ type: 'subscribe', channel: channel(server, HOST) });
+  await until(() => expect(client.of('live')).toHaveLength(1));
+  using _broken = vi.spyOn(RecordsFrames.prototype, 'encode').mockImplementation(() => {
+    throw new Error('broken');
+  });
+  await server.writer.append(1);
+  await until(() => expect(client.closed?.code).toBe(1011));
+  expect(closeOf(1011).retry).toBe('back-off');
+  expect(failed).toHaveBeenCalledOnce();
+  expect(server.streams.size).toBe(0);
 });
 
 describe('the handshake', () => {
