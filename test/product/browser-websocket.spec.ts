@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { INSTALLATION_MS, launchChromium } from '../support/chromium.ts';
+import { EventStream } from '../support/event-stream.ts';
 import { numberedLine, numberOf } from '../support/numbered-line.ts';
 import { Product } from '../support/product.ts';
 import { TempFolder } from '../support/temp-folder.ts';
@@ -60,4 +61,41 @@ it('Chromium takes compressed batches that were made once for all', async (conte
   expect(extensions).toContain('permessage-deflate');
   expect(lines.map(numberOf)).toEqual(Array.from({ length: LINES }, (_, index) => index + 1));
   expect(code).toBe(1000);
+}, 60_000);
+
+/** How a WebSocket of Chromium's own ends, at a gateway of which the browser has this cookie. */
+async function endingAt({ url }: Product, cookie = ''): Promise<unknown> {
+  if (typeof browser === 'string') throw new Error(browser);
+  const context = await browser.newContext();
+  if (cookie !== '') await context.addCookies([{ name: 'tailgate_session', value: cookie, url }]);
+  const page = await context.newPage();
+  await page.goto(url);
+  const ending = await page.evaluate(`new Promise((settle) => {
+    const frames = [];
+    const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws', 'tailgate.v1');
+    socket.onmessage = ({ data }) => frames.push(data);
+    socket.onclose = ({ code, reason, wasClean }) => settle({ code, reason, wasClean, frames });
+  })`);
+  await context.close();
+  return ending;
+}
+
+it('Chromium is told by a code to come again where there is no room, and while keys are away', async (context) => {
+  if (typeof browser === 'string') return context.skip(browser);
+  using folder = new TempFolder();
+  await using full = await Product.start({ folder: folder.path, env: { MAX_STREAMS: '1' } });
+  using only = await EventStream.open(full.stream('host/h5'));
+  await only.has('live');
+  const frames = (reason: string) => [`{"type":"closing","reason":"${reason}"}`];
+  expect(await endingAt(full)).toEqual({ code: 4429, reason: 'too-many', wasClean: true, frames: frames('too-many') });
+
+  const env = { AUTH: 'jwt', AUTH_JWKS_URL: 'http://127.0.0.1:1/keys', AUTH_ISSUER: 'us', AUTH_AUDIENCE: 'logs' };
+  await using waiting = await Product.start({ folder: folder.path, env });
+  const token = `${Buffer.from('{"alg":"ES256","kid":"x"}').toString('base64url')}.e30.AAAA`;
+  expect(await endingAt(waiting, token)).toEqual({
+    code: 1001,
+    reason: 'drain',
+    wasClean: true,
+    frames: frames('drain'),
+  });
 }, 60_000);
