@@ -135,7 +135,7 @@ export const lifecycleOptions = {
     env: 'DRAIN_SECONDS',
     default: '10',
     unit: 'seconds',
-    help: 'How long a process that was told to stop takes to part from its viewers. A second signal stops it at once.',
+    help: 'How long a process that was told to stop takes at most to part from its viewers: 200 of them a second, or more where the time would not do. A second signal stops it at once.',
   }),
 };
 
