@@ -16,6 +16,8 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
     'The caller’s rights do not reach so far, or the server is set up not to do this. Of channels it does not say whether there is one.',
   not_found: 'There is nothing at this path.',
   channel_not_found: 'Nothing was ever appended to this channel. It may come yet: a stream of it waits.',
+  export_not_found: 'There is no export of this id: it was deleted, or has expired, or is not yours to see.',
+  export_not_finished: 'The file can be fetched when `state` is `finished`; with `failed` there will be none.',
   deployment_exists:
     'A deployment of that name has been there before, or a file of that name. Choose another, or leave it out.',
   method_not_allowed: 'The path exists, for other methods: `Allow` lists them.',

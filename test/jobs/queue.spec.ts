@@ -1,5 +1,5 @@
 import { RedisJobs } from '@tailgate/jobs';
-import { describeJobQueue, type JobsEnds } from '@tailgate/jobs/contract';
+import { describeChunkStore, describeJobQueue, type JobsEnds } from '@tailgate/jobs/contract';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { ownPrefix } from '../broker/support/redis-stores.ts';
 import type { RedisCluster } from '../support/redis/redis-cluster.ts';
@@ -13,14 +13,16 @@ describe('queues in a Redis, as a user with few rights', () => {
     server = await startRedis({ password: 'of the administrator', user });
   }, 180_000);
   afterAll(() => server[Symbol.asyncDispose]());
-  describeJobQueue('BullQueue', () => endsAt(server.url));
+  describeJobQueue('RedisJobs', () => endsAt(server.url));
+  describeChunkStore('RedisJobs', () => endsAt(server.url));
 });
 
 describe('queues in a cluster', () => {
   let cluster: RedisCluster;
   beforeAll(async () => void (cluster = await startCluster()), 180_000);
   afterAll(() => cluster[Symbol.asyncDispose]());
-  describeJobQueue('BullQueue', () => endsAt(cluster.url));
+  describeJobQueue('RedisJobs', () => endsAt(cluster.url));
+  describeChunkStore('RedisJobs', () => endsAt(cluster.url));
 });
 
 async function endsAt(url: string): Promise<JobsEnds> {

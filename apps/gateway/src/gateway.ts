@@ -132,7 +132,7 @@ export class Gateway implements AsyncDisposable {
     await opened.reached();
     await jobs.open();
     await following?.tailing.start();
-    if (following) this.#workers = startWorkers(jobs.queues, config);
+    if (following) this.#workers = startWorkers(jobs.queues, opened.broker, config);
     // A Redis that is away again is waited for by whoever needs it, as at any other time.
     runtime.health.contacted();
   }

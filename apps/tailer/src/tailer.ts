@@ -54,7 +54,7 @@ export class Tailer implements AsyncDisposable {
     measureLag(tailing, this.#metrics);
     measureLeases(tailing, this.#metrics);
     await tailing.start();
-    await this.#startWorkers(signal);
+    await this.#startWorkers(broker, signal);
     return { metricsUrl: `${urlOf(config.host, port)}/metrics` };
   }
 
@@ -70,13 +70,13 @@ export class Tailer implements AsyncDisposable {
     await this.#opened.disposeAsync();
   }
 
-  async #startWorkers(signal: AbortSignal): Promise<void> {
+  async #startWorkers(broker: RedisBroker, signal: AbortSignal): Promise<void> {
     const { redisUrl: url = '', redisPrefix: keyPrefix } = this.config;
     const report = new QueueReport(this.logger);
     const onTrouble = (queue: string, error: Error): void => report.trouble(queue, error);
     const jobs = this.#opened.use(new RedisJobs({ url, keyPrefix, onTrouble }));
     await jobs.open(true, signal);
-    this.#workers = startWorkers(openQueues(jobs), this.config);
+    this.#workers = startWorkers(openQueues(jobs), broker, this.config);
   }
 
   #connect(signal: AbortSignal): Promise<RedisBroker> {

@@ -1,7 +1,7 @@
 export type * from './queue/job-queue.js';
 export * from './queue/job-failure.js';
-export { localJobs } from './queue/local-queue.js';
-export { RedisJobs, type RedisJobsOptions } from './queue/redis-jobs.js';
+export { LocalJobs } from './local-jobs.js';
+export { RedisJobs, type RedisJobsOptions } from './redis-jobs.js';
 export * from './deployments/deployment-queue.js';
 export * from './deployments/deployment-writer.js';
 export { demoPath } from './deployments/demo-path.js';
@@ -9,3 +9,5 @@ export * from './deployments/offer.js';
 export * from './deployments/system-clock.js';
 export * from './queues.js';
 export * from './workers.js';
+export type { ChunkStore } from './exports/chunk-store.js';
+export { EXPORTS, MAX_EXPORTS, type ExportPlan, type ExportProgress } from './exports/export-queue.js';

@@ -7,3 +7,4 @@ export * from './schemas/frames.js';
 export * from './schemas/problem.js';
 export * from './schemas/rest.js';
 export * from './schemas/access.js';
+export * from './schemas/exports.js';

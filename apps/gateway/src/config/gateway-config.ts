@@ -18,6 +18,7 @@ import { parseLogTemplate } from '@tailgate/tailing';
 import * as z from 'zod';
 import { limitOptions } from '../limits/limit-table.js';
 import { accessOptions } from './access-options.js';
+import { exportOptions } from './export-options.js';
 
 const options = z.object({
   ...listenOptions,
@@ -36,6 +37,7 @@ const options = z.object({
   ...telemetryOptions,
   ...lifecycleOptions,
   ...demoOptions,
+  ...exportOptions,
 });
 
 const schema = options

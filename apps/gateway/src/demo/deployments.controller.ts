@@ -3,6 +3,7 @@ import { newDeploymentSchema } from '@tailgate/protocol/schemas';
 import type { ChannelName } from '@tailgate/protocol';
 import type { FastifyRequest } from 'fastify';
 import { callerOf } from '../access/route-access.js';
+import { readJsonBody } from '../http/json-body.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Described } from '../openapi/operation.js';
 import { DemoDeployments, type Deployment } from './demo-deployments.js';
@@ -25,7 +26,8 @@ export class DeploymentsController {
   @Described(START_DEPLOYMENT)
   @Header('cache-control', 'no-store')
   async start(@Body() body: unknown, @Req() request: FastifyRequest): Promise<{ id: string; channel: ChannelName }> {
-    const { name, ...plan } = readBody(body);
+    // No body is one without wishes.
+    const { name, ...plan } = readJsonBody(newDeploymentSchema, 'a deployment', body === undefined ? {} : body);
     const deployment = this.deployments.channelFor(name);
     if (!callerOf(request).mayWrite(deployment.channel)) {
       throw new ProblemError('forbidden', 'This is not permitted to you.');
@@ -33,19 +35,4 @@ export class DeploymentsController {
     await this.deployments.start(deployment.id, { ...plan, channel: deployment.channel });
     return deployment;
   }
-}
-
-/** No body is one without wishes. */
-function readBody(body: unknown) {
-  if (Buffer.isBuffer(body))
-    throw new ProblemError('unsupported_media_type', 'A deployment is sent as application/json.');
-  const parsed = newDeploymentSchema.safeParse(body === undefined ? {} : body);
-  if (parsed.success) return parsed.data;
-  const { shape } = newDeploymentSchema;
-  const [issue] = parsed.error.issues;
-  const field = Object.entries(shape).find(([key]) => key === issue?.path[0]);
-  const why = field
-    ? `${field[0]} must be ${field[1].description ?? ''}`
-    : `it may have ${Object.keys(shape).join(', ')}`;
-  throw new ProblemError('bad_request', `The body is no deployment: ${why}.`);
 }

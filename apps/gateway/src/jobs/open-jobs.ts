@@ -1,4 +1,4 @@
-import { localJobs, openQueues, RedisJobs, type Queues } from '@tailgate/jobs';
+import { LocalJobs, openQueues, RedisJobs, type Queues } from '@tailgate/jobs';
 import { QueueReport, type Runtime } from '@tailgate/runtime';
 import type { GatewayConfig } from '../config/gateway-config.js';
 
@@ -16,7 +16,7 @@ export function openJobs(
 ): OpenedJobs {
   if (url === undefined) {
     const nothing = () => Promise.resolve();
-    return { queues: openQueues(localJobs), open: nothing, [Symbol.asyncDispose]: nothing };
+    return { queues: openQueues(new LocalJobs()), open: nothing, [Symbol.asyncDispose]: nothing };
   }
   const report = new QueueReport(runtime.logger);
   const jobs = new RedisJobs({ url, keyPrefix, onTrouble: (queue, error) => report.trouble(queue, error) });

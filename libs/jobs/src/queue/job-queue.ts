@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { ChunkStore } from '../exports/chunk-store.js';
 
 /**
  * Work that outlives whoever asked for it, of one kind, each piece under an id.
@@ -83,8 +84,10 @@ export interface QueueRules<Data, Progress> {
   readonly kept: number;
 }
 
-/** Where queues come from: this process, or the Redis that all share. */
+/** Where queues come from, and what their handlers leave: this process, or the Redis that all share. */
 export interface Jobs {
+  readonly chunks: ChunkStore;
+
   /** To be called once a process for the same rules. */
   queue<Data, Progress>(rules: QueueRules<Data, Progress>): JobQueue<Data, Progress>;
 }

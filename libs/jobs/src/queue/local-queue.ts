@@ -1,5 +1,5 @@
 import { failureOf, JobFailure } from './job-failure.js';
-import type { Job, JobHandler, JobQueue, Jobs, QueueRules } from './job-queue.js';
+import type { Job, JobHandler, JobQueue, QueueRules } from './job-queue.js';
 import { checkJobId } from './job-id.js';
 
 interface Entry<Data, Progress> {
@@ -17,7 +17,7 @@ interface Worker<Data, Progress> {
 }
 
 /** The queue of one process, which ends with it. */
-class LocalQueue<Data, Progress> implements JobQueue<Data, Progress> {
+export class LocalQueue<Data, Progress> implements JobQueue<Data, Progress> {
   /** By id, in the order in which they were added. */
   readonly #entries = new Map<string, Entry<Data, Progress>>();
   readonly #workers = new Set<Worker<Data, Progress>>();
@@ -134,10 +134,3 @@ class LocalQueue<Data, Progress> implements JobQueue<Data, Progress> {
     for (const { job } of alike.slice(0, Math.max(0, alike.length - this.rules.kept))) this.#entries.delete(job.id);
   }
 }
-
-/** Queues of this process. */
-export const localJobs: Jobs = {
-  queue<Data, Progress>(rules: QueueRules<Data, Progress>): JobQueue<Data, Progress> {
-    return new LocalQueue(rules);
-  },
-};

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { BrokerError, parseRedisUrl, RedisConnection, type RedisObserver } from '@tailgate/broker';
-import { BullQueue } from './bull-queue.js';
-import type { JobQueue, Jobs, QueueRules } from './job-queue.js';
+import { RedisChunks } from './exports/redis-chunks.js';
+import { BullQueue } from './queue/bull-queue.js';
+import type { JobQueue, Jobs, QueueRules } from './queue/job-queue.js';
 
 /** Between tries of the first contact: milliseconds. */
 const RETRY_MS = 1_000;
@@ -23,8 +24,11 @@ export class RedisJobs implements Jobs, AsyncDisposable {
   #commands: RedisConnection | undefined;
   #workers: RedisConnection | undefined;
   readonly #closing = new AbortController();
+  readonly chunks: RedisChunks;
 
-  constructor(private readonly options: RedisJobsOptions) {}
+  constructor(private readonly options: RedisJobsOptions) {
+    this.chunks = new RedisChunks(() => opened(this.#commands), options.keyPrefix);
+  }
 
   /**
    * Makes the connections, trying until Redis is there. Rejects with a `BrokerError`: `invalid` where trying is of no use, `closed` where

@@ -1,0 +1,7 @@
+import type { Jobs } from '../queue/job-queue.js';
+
+/** Two ends of the queues that one test has for itself; of those of one process both are the same. */
+export interface JobsEnds extends AsyncDisposable {
+  readonly one: Jobs;
+  readonly other: Jobs;
+}

@@ -1,0 +1,12 @@
+import { MemoryChunks } from './exports/memory-chunks.js';
+import type { JobQueue, Jobs, QueueRules } from './queue/job-queue.js';
+import { LocalQueue } from './queue/local-queue.js';
+
+/** Jobs of one process, which end with it. */
+export class LocalJobs implements Jobs {
+  readonly chunks = new MemoryChunks();
+
+  queue<Data, Progress>(rules: QueueRules<Data, Progress>): JobQueue<Data, Progress> {
+    return new LocalQueue(rules);
+  }
+}
