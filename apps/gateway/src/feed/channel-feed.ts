@@ -14,6 +14,7 @@ import type { Clock } from './clock.js';
 import type { FeedObserver } from './feed-observer.js';
 import { History } from './history.js';
 import { coalesce, isWithdrawn, withdrawsMore } from './joining.js';
+import { firstTime } from './record-age.js';
 import type { RoundMember, Rounds } from './rounds.js';
 
 /** What the feeds of one process share. */
@@ -158,7 +159,9 @@ export class ChannelFeed implements RoundMember {
     for (const batch of coalesce(arrived, MAX_BATCH_BYTES)) this.#window.append(batch);
     this.#trim();
     this.#advanceAll();
-    if (this.#viewers.size > 0 && this.#epochIsNew()) this.#relearn();
+    if (this.#viewers.size === 0) return;
+    this.#measure(arrived);
+    if (this.#epochIsNew()) this.#relearn();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -265,6 +268,14 @@ export class ChannelFeed implements RoundMember {
     this.#context.observer.liveMessagesLost(this.channel);
     this.#window.learn(stored);
     this.#advanceAll();
+  }
+
+  #measure(carried: readonly Batch[]): void {
+    const now = this.#context.clock.now();
+    for (const { payload } of carried) {
+      const time = firstTime(payload);
+      if (time !== undefined) this.#context.observer.carried(Math.max(0, now - time));
+    }
   }
 
   #epochIsNew(): boolean {

@@ -5,6 +5,9 @@ export interface FeedObserver {
   /** History was read from the broker: bytes of payload. */
   historyRead(bytes: number): void;
 
+  /** A live batch was handed to the connections of its viewers, so many milliseconds after the time of its first record, by two clocks. */
+  carried(milliseconds: number): void;
+
   /** The stored head was newer than what had come live: messages were lost on the way. */
   liveMessagesLost(channel: ChannelName): void;
 

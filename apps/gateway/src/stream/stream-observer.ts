@@ -17,6 +17,7 @@ export interface StreamObserver extends FeedObserver, SessionObserver, Connectio
 /** Keeps nothing of it. */
 export const silentObserver: StreamObserver = {
   historyRead: () => undefined,
+  carried: () => undefined,
   liveMessagesLost: () => undefined,
   brokerFailed: () => undefined,
   connectionOpened: () => undefined,

@@ -31,6 +31,9 @@ export interface StreamOptions {
   /** Whether there is no broker yet; new streams are told to come again meanwhile. Default: never. */
   readonly isStarting?: () => boolean;
 
+  /** Is shown the feeds once, to look at when asked how many there are. Default: nobody is. */
+  readonly measureFeeds?: (feeds: { readonly size: number; readonly bytes: number }) => void;
+
   /** Default: `DEFAULT_FEED_LIMITS`. */
   readonly feedLimits?: FeedLimits;
 }

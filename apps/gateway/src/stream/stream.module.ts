@@ -83,16 +83,14 @@ function createFilters({ limits = DEFAULT_LIMITS, onBeyond }: StreamOptions): Fi
 function createSessions(
   broker: LogBroker,
   signs: TailerSigns,
-  { feedLimits = DEFAULT_FEED_LIMITS }: StreamOptions,
+  { feedLimits = DEFAULT_FEED_LIMITS, measureFeeds }: StreamOptions,
   observer: StreamObserver,
 ): Sessions {
   const clock = systemClock;
   const rounds = new Rounds(clock, (milliseconds) => observer.round(milliseconds));
-  return new Sessions(new ChannelFeeds({ broker, signs, clock, rounds, observer }, feedLimits), {
-    clock,
-    rounds,
-    observer,
-  });
+  const feeds = new ChannelFeeds({ broker, signs, clock, rounds, observer }, feedLimits);
+  measureFeeds?.(feeds);
+  return new Sessions(feeds, { clock, rounds, observer });
 }
 
 function createEventStreams(

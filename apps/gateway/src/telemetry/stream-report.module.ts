@@ -8,6 +8,7 @@ import type { Refusals } from '../limits/refusals.js';
 import { StreamPlaces } from '../limits/stream-places.js';
 import { STREAM_OBSERVER, STREAM_OPTIONS, type StreamOptions } from '../stream/stream-options.js';
 import type { Handshake } from '../ws/ws-server.js';
+import { measureFeeds } from './feed-metrics.js';
 import { StreamReport } from './stream-report.js';
 
 /** Whom the stream module tells of what is not its own to count. */
@@ -22,14 +23,15 @@ export class StreamReportModule {
   static with({ refusals, onHandshake }: ReportTo): DynamicModule {
     const options = {
       provide: STREAM_OPTIONS,
-      inject: [HEALTH, GATEWAY_CONFIG],
-      useFactory: (health: Health, config: GatewayConfig): StreamOptions => ({
+      inject: [HEALTH, GATEWAY_CONFIG, METRICS],
+      useFactory: (health: Health, config: GatewayConfig, metrics: Registry): StreamOptions => ({
         replica: `${hostname()}-${pid}`,
         places: new StreamPlaces(config, (limit) => refusals.count(limit)),
         stuckMs: config.stalledFor,
         limits: config,
         onBeyond: (limit) => refusals.count(limit),
         onHandshake,
+        measureFeeds: (feeds) => measureFeeds(feeds, metrics),
         isStarting: () => health.state === 'starting',
       }),
     };

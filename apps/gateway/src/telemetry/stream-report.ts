@@ -68,6 +68,10 @@ export class StreamReport implements StreamObserver {
     this.#metrics.historyBytes.inc(bytes);
   }
 
+  carried(milliseconds: number): void {
+    this.#metrics.carried.observe(milliseconds / 1000);
+  }
+
   liveMessagesLost(channel: ChannelName): void {
     this.#metrics.liveLost.inc();
     this.logger.warn({ channel }, 'live messages were lost on the way; read back from history');
@@ -117,6 +121,12 @@ function createMetrics(registers: Registry[]) {
     }),
     historyReads: counter('history_reads', 'Reads of history from the broker.'),
     historyBytes: counter('history_read_bytes', 'Bytes of history read from the broker.'),
+    carried: new Histogram({
+      name: 'tailgate_carried_seconds',
+      help: "From the time of a live batch's first record to its handing to viewers' connections, by the clocks of two hosts.",
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
+      registers,
+    }),
     liveLost: counter('live_messages_lost', 'Times that live messages were lost, and read back.'),
     brokerFailures: counter('broker_failures', 'Requests that the broker did not answer.'),
   };

@@ -16,6 +16,8 @@ export interface RedisObserver {
   lost(why: string): void;
   /** A connection is there (again). */
   connected(): void;
+  /** A request has its answer, or has failed, after so many milliseconds. */
+  answered(milliseconds: number, outcome: 'ok' | 'failed'): void;
   /** The server is not one that keeps the promises, or something on it is not as it should be. */
   unfit(why: string): void;
 }
@@ -29,7 +31,11 @@ export class RedisConnection {
   #endings = 0;
   #revival: NodeJS.Timeout | undefined;
 
-  constructor(target: RedisTarget, role: RedisRole, observer: RedisObserver) {
+  constructor(
+    target: RedisTarget,
+    role: RedisRole,
+    private readonly observer: RedisObserver,
+  ) {
     this.client = createClient(target, role);
     this.client.on('error', (error: Error) => (this.#lastError = error));
     this.client.on('ready', () => {
@@ -56,9 +62,13 @@ export class RedisConnection {
   /** The answer of `ask`, within `ANSWER_MS`. What fails, does so with `unavailable`, or `closed` once this is closed. */
   async answer<T>(ask: (client: RedisClient) => Promise<T>): Promise<T> {
     if (this.#isClosed()) throw closed();
+    const begun = performance.now();
     try {
-      return await within(ANSWER_MS, ask(this.client));
+      const answer = await within(ANSWER_MS, ask(this.client));
+      this.observer.answered(performance.now() - begun, 'ok');
+      return answer;
     } catch (error) {
+      this.observer.answered(performance.now() - begun, 'failed');
       if (error instanceof BrokerError) throw error;
       throw this.#isClosed() ? closed() : unavailable(error, this.#lastError);
     }

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
-import { Counter, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 
 /** What becomes of the connections to Redis (the `RedisObserver` of `@tailgate/broker`), as metrics and log messages. */
 export class RedisReport {
   readonly #losses: Counter;
+  readonly #requests: Histogram<'outcome'>;
   #isLost = false;
   #absent: string | undefined;
 
@@ -16,6 +17,13 @@ export class RedisReport {
     this.#losses = new Counter({
       name: 'tailgate_broker_connection_losses_total',
       help: 'Connections to Redis that were lost, and tries that made none.',
+      registers: [registry],
+    });
+    this.#requests = new Histogram({
+      name: 'tailgate_broker_request_seconds',
+      help: 'How long Redis took for a request, by outcome: ok or failed.',
+      labelNames: ['outcome'],
+      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 10],
       registers: [registry],
     });
   }
@@ -37,6 +45,10 @@ export class RedisReport {
     if (this.#isLost) this.logger.info('connected to Redis again');
     this.#isLost = false;
     this.onConnected();
+  }
+
+  answered(milliseconds: number, outcome: 'ok' | 'failed'): void {
+    this.#requests.observe({ outcome }, milliseconds / 1000);
   }
 
   unfit(why: string): void {
