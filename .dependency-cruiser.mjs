@@ -55,6 +55,11 @@ export default {
       'No app imports an app, and the worker does not talk to gateways at all.',
     ),
     only('apps/web', [CLIENT, PROTOCOL], 'The page sees what any other client sees; server code would reach browsers.'),
+    only(
+      'apps/canary',
+      [CLIENT, PROTOCOL, RUNTIME],
+      'The canary sees what any other client sees: what the servers take for granted it must not.',
+    ),
     only('apps/cli', [CLIENT, PROTOCOL], 'The command line sees what any other client sees.'),
     {
       name: 'by-name',

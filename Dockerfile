@@ -1,4 +1,4 @@
-# Tailgate's images: docker build --target gateway . (or tailer, cli).
+# Tailgate's images: docker build --target gateway . (or tailer, canary, cli).
 # Each is Node, an init, one program and the packages that it needs at run time, by the lock file.
 
 # The manifests alone: what they ask for is installed again only where they have changed.
@@ -38,6 +38,11 @@ RUN npm ci --omit=dev -w @tailgate/cli
 COPY --from=build /src/libs libs
 COPY --from=build /src/apps/cli apps/cli
 
+FROM packages AS canary-files
+RUN npm ci --omit=dev -w @tailgate/canary
+COPY --from=build /src/libs libs
+COPY --from=build /src/apps/canary apps/canary
+
 FROM node:26-trixie-slim AS init
 RUN apt-get update && apt-get install -y --no-install-recommends tini
 
@@ -66,6 +71,14 @@ ENV HOST=0.0.0.0 METRICS_PORT=8081 LOGS=/logs/{name}.log
 EXPOSE 8081
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 CMD ["node", "ready.mjs"]
 CMD ["apps/tailer/dist/main.js"]
+
+FROM runtime AS canary
+COPY --from=canary-files /app /app
+COPY deploy/docker/ready.mjs /app/
+ENV HOST=0.0.0.0 METRICS_PORT=8082 CANARY_FILE=/logs/canary.log
+EXPOSE 8082
+HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 CMD ["node", "ready.mjs"]
+CMD ["apps/canary/dist/main.js"]
 
 # `tailgate` on the command line: docker run --rm tailgate-cli tail --url http://… deployment/web
 FROM runtime AS cli

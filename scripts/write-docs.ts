@@ -1,6 +1,7 @@
 // `npm run docs`: writes the documents that are made from the code. Tests compare them.
 
 import { writeFileSync } from 'node:fs';
+import { canarySpec } from '../apps/canary/dist/config/canary-config.js';
 import { gatewaySpec } from '../apps/gateway/dist/config/gateway-config.js';
 import { LIMIT_ROWS } from '../apps/gateway/dist/limits/limit-table.js';
 import { tailerSpec } from '../apps/tailer/dist/config/tailer-config.js';
@@ -8,6 +9,7 @@ import { configurationDocument } from './docs/configuration-document.ts';
 import { errorsDocument } from './docs/errors-document.ts';
 import { limitsDocument } from './docs/limits-document.ts';
 
-writeFileSync(new URL('../docs/configuration.md', import.meta.url), configurationDocument(gatewaySpec, tailerSpec));
+const configuration = configurationDocument(gatewaySpec, tailerSpec, canarySpec);
+writeFileSync(new URL('../docs/configuration.md', import.meta.url), configuration);
 writeFileSync(new URL('../docs/errors.md', import.meta.url), errorsDocument());
 writeFileSync(new URL('../docs/limits.md', import.meta.url), limitsDocument(LIMIT_ROWS));

@@ -5,9 +5,10 @@ import { documentOptions, optionsOf, type ConfigSpec, type Option } from '@tailg
 type Spec = Pick<ConfigSpec<Parameters<typeof optionsOf>[0]>, 'schema' | 'notYet'>;
 
 /** `docs/configuration.md`, all of it. */
-export function configurationDocument(gateway: Spec, tailer: Spec): string {
+export function configurationDocument(gateway: Spec, tailer: Spec, canary: Spec): string {
   const ofGateway = optionsOf(gateway.schema);
   const { same, own } = split(optionsOf(tailer.schema), ofGateway);
+  const ofCanary = split(optionsOf(canary.schema), ofGateway);
   return `# Configuration
 
 <!-- Made by \`npm run docs\` from the schemas that parse the options. Don't edit: a test compares them. -->
@@ -32,7 +33,12 @@ ${documentOptions(ofGateway)}
 
 \`npm run start:tailer\`. It needs \`REDIS_URL\`. These are as above: ${listed(same)}. These are its own:
 
-${documentOptions(own)}`;
+${documentOptions(own)}
+## The canary
+
+\`npm run start:canary\`: [operations/canary.md](operations/canary.md). These are as above: ${listed(ofCanary.same)}. These are its own:
+
+${documentOptions(ofCanary.own)}`;
 }
 
 /** Which options of `some` are in `others` just as they are, and which are not. */

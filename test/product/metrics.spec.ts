@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { Product, TAILER } from '../support/product.ts';
+import { CANARY, Product, TAILER } from '../support/product.ts';
 import { startRedis } from '../support/redis/start-redis.ts';
 import { metricOf } from '../support/tailer.ts';
 import { TempFolder } from '../support/temp-folder.ts';
@@ -12,6 +12,7 @@ const FOLLOWING = rowsUnder('Following files');
 const REDIS = rowsUnder('Redis');
 const MEMORY = rowsUnder('The in-process broker');
 const SERVING = rowsUnder('Serving');
+const CANARY_METRICS = rowsUnder('The canary');
 
 it('what each process serves at /metrics is what docs/metrics.md says, no more and no less', async () => {
   using folder = new TempFolder();
@@ -29,10 +30,18 @@ it('what each process serves at /metrics is what docs/metrics.md says, no more a
     env: { ...env, METRICS_PORT },
   });
 
+  await using canary = await Product.start({
+    folder: folder.path,
+    program: CANARY,
+    args: ['--gateway-url', alone.url],
+    env: { METRICS_PORT },
+  });
+
   expect(await servedBy(alone)).toEqual([...FOLLOWING, ...MEMORY, ...SERVING].sort());
   expect(await servedBy(whole)).toEqual([...FOLLOWING, ...REDIS, ...SERVING].sort());
   expect(await servedBy(gateway)).toEqual([...REDIS, ...SERVING].sort());
   expect(await servedBy(tailer)).toEqual([...FOLLOWING, ...REDIS].sort());
+  expect(await servedBy(canary)).toEqual([...CANARY_METRICS].sort());
 });
 
 it('the lag grows in bytes and seconds while Redis is away, and is gone when it is back', async () => {

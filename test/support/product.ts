@@ -14,6 +14,9 @@ export const MAIN = fileURLToPath(new URL('../../apps/gateway/dist/main.js', imp
 /** The worker's. */
 export const TAILER = fileURLToPath(new URL('../../apps/tailer/dist/main.js', import.meta.url));
 
+/** The canary's. */
+export const CANARY = fileURLToPath(new URL('../../apps/canary/dist/main.js', import.meta.url));
+
 /** How long a process may take to listen, on a machine that has much else to do. */
 const READY_MS = 90_000;
 
