@@ -5,6 +5,8 @@ import { canarySpec } from '../apps/canary/dist/config/canary-config.js';
 import { gatewaySpec } from '../apps/gateway/dist/config/gateway-config.js';
 import { LIMIT_ROWS } from '../apps/gateway/dist/limits/limit-table.js';
 import { tailerSpec } from '../apps/tailer/dist/config/tailer-config.js';
+import { dashboardJson } from './dashboards/dashboard.ts';
+import { OVERVIEW, PROCESSES } from './dashboards/tailgate.ts';
 import { configurationDocument } from './docs/configuration-document.ts';
 import { errorsDocument } from './docs/errors-document.ts';
 import { limitsDocument } from './docs/limits-document.ts';
@@ -13,3 +15,7 @@ const configuration = configurationDocument(gatewaySpec, tailerSpec, canarySpec)
 writeFileSync(new URL('../docs/configuration.md', import.meta.url), configuration);
 writeFileSync(new URL('../docs/errors.md', import.meta.url), errorsDocument());
 writeFileSync(new URL('../docs/limits.md', import.meta.url), limitsDocument(LIMIT_ROWS));
+for (const dashboard of [OVERVIEW, PROCESSES]) {
+  const file = new URL(`../deploy/grafana/dashboards/${dashboard.uid}.json`, import.meta.url);
+  writeFileSync(file, dashboardJson(dashboard));
+}

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NOTICE_KINDS } from '@tailgate/protocol';
 import {
   createMetrics,
   Health,
@@ -147,7 +148,7 @@ export class Gateway implements AsyncDisposable {
 
 /** What follows the files. Several processes with one Redis divide them. */
 function followInto(broker: Broker, config: GatewayConfig, { logger, metrics }: Runtime): Parts['following'] {
-  const report = new TailingReport(logger, metrics);
+  const report = new TailingReport(logger, metrics, NOTICE_KINDS);
   const { redisUrl, logs: templates, leases, leaseSeconds } = config;
   const options = { ...config, templates, leaseMs: leaseSeconds * 1000 };
   const tailing =

@@ -1,5 +1,6 @@
 import { connectRedis, type RedisBroker } from '@tailgate/broker';
 import { openQueues, RedisJobs, startWorkers } from '@tailgate/jobs';
+import { NOTICE_KINDS } from '@tailgate/protocol';
 import {
   createMetrics,
   Health,
@@ -29,7 +30,7 @@ export class Tailer implements AsyncDisposable {
     private readonly config: TailerConfig,
     private readonly logger: Logger,
   ) {
-    this.#report = new TailingReport(logger, this.#metrics);
+    this.#report = new TailingReport(logger, this.#metrics, NOTICE_KINDS);
   }
 
   /** How many files are followed now. */

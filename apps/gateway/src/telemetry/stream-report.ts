@@ -1,10 +1,13 @@
-import type { ChannelName, GapReason } from '@tailgate/protocol';
+import { GAP_REASONS, type ChannelName, type GapReason } from '@tailgate/protocol';
 import type { Logger } from '@tailgate/runtime';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { StreamObserver } from '../stream/stream-observer.js';
 
 /** While the broker is away every channel asks again and again: after one message others wait for so long, and are counted. */
 const QUIET_MS = 10_000;
+
+/** Why streams are told to come again. */
+const REFUSALS = ['starting', 'drain', 'too-many'] as const;
 
 /** What streams and feeds report, as metrics and log messages. No metric has a label for the channel: there may be any number. */
 export class StreamReport implements StreamObserver {
@@ -17,6 +20,9 @@ export class StreamReport implements StreamObserver {
     registry: Registry,
   ) {
     this.#metrics = createMetrics([registry]);
+    // From the beginning, so that Prometheus sees the first one as an increase.
+    for (const reason of GAP_REASONS) this.#metrics.gaps.inc({ reason }, 0);
+    for (const reason of REFUSALS) this.#metrics.refused.inc({ reason }, 0);
   }
 
   connectionOpened(): void {
@@ -42,7 +48,7 @@ export class StreamReport implements StreamObserver {
     this.logger.error({ error }, 'a viewer was disconnected because of a fault');
   }
 
-  streamRefused(reason: 'starting' | 'drain' | 'too-many'): void {
+  streamRefused(reason: (typeof REFUSALS)[number]): void {
     this.#metrics.refused.inc({ reason });
   }
 

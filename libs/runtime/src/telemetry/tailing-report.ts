@@ -22,8 +22,12 @@ export class TailingReport {
   constructor(
     private readonly logger: Logger,
     registry: Registry,
+    /** All kinds of notice that there are. */
+    notices: readonly string[],
   ) {
     this.#metrics = createMetrics(registry, this, this.#troubles);
+    // From the beginning, so that Prometheus sees the first one as an increase.
+    for (const notice of notices) this.#metrics.notices.inc({ notice }, 0);
   }
 
   sourceFound({ channel, path }: FollowedSource): void {
