@@ -61,7 +61,7 @@ await describeOnEachRedis('the connection', ({ start }) => {
   test('is looked at again when it comes back: the server may be another one', async () => {
     await using server = await start();
     const unfit = vi.fn<(why: string) => void>();
-    const observer = { lost: () => undefined, answered: () => undefined, connected: () => undefined, unfit };
+    const observer = { lost: () => undefined, connected: () => undefined, unfit };
     await using broker = await RedisBroker.connect({ url: server.url, observer });
     await server.admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
     await server.admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
@@ -109,12 +109,7 @@ await describeOnEachRedis('the connection', ({ start }) => {
 
 test('a client that gives up is made to go on', async () => {
   await using server = await startRedis();
-  const observer = {
-    lost: () => undefined,
-    answered: () => undefined,
-    connected: () => undefined,
-    unfit: () => undefined,
-  };
+  const observer = { lost: () => undefined, connected: () => undefined, unfit: () => undefined };
   const connection = new RedisConnection(parseRedisUrl(server.url), 'commands', observer);
   using _ = { [Symbol.dispose]: () => connection.close() };
   await connection.open();

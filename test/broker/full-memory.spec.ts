@@ -18,12 +18,7 @@ await describeOnEachRedis('RedisBroker with a bounded memory', ({ start }) => {
   test('says that the memory is less than a single channel may keep, and goes on', async () => {
     await using server = await start({ maxmemory: '64mb' });
     const warnings: string[] = [];
-    const observer = {
-      lost: () => undefined,
-      answered: () => undefined,
-      connected: () => undefined,
-      unfit: (why: string) => warnings.push(why),
-    };
+    const observer = { lost: () => undefined, connected: () => undefined, unfit: (why: string) => warnings.push(why) };
     const options = { url: server.url, observer };
     await using _fits = await RedisBroker.connect({ ...options, retainBytes: 64_000_000 });
     expect(warnings).toEqual([]);

@@ -58,7 +58,6 @@ await describeOnEachRedis('live channels', ({ start }) => {
     const unfit: string[] = [];
     const observer = {
       lost: () => undefined,
-      answered: () => undefined,
       connected: () => undefined,
       unfit: (why: string) => void unfit.push(why),
     };

@@ -103,7 +103,6 @@ await describeOnEachRedis('RedisBroker over a restart', ({ start, startPair }) =
     const told: string[] = [];
     const observer = {
       lost: () => void told.push('lost'),
-      answered: () => undefined,
       connected: () => void told.push('connected'),
       unfit: (why: string) => void told.push(why),
     };

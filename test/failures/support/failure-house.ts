@@ -76,12 +76,7 @@ export class FailureHouse implements AsyncDisposable {
     const templates = [parseLogTemplate(`${this.folder.join(name)}=${this.channel}`)];
     const opened = new AsyncDisposableStack();
     const running: { tailing?: Tailing } = {};
-    const told = {
-      lost: () => undefined,
-      answered: () => undefined,
-      unfit: () => undefined,
-      connected: () => running.tailing?.compareSoon(),
-    };
+    const told = { lost: () => undefined, unfit: () => undefined, connected: () => running.tailing?.compareSoon() };
     const broker = opened.use(await RedisBroker.connect({ url, observer: told }));
     const tailing = new Tailing(broker, broker, { templates, maxLineBytes: 65_536, ...options }, observer);
     running.tailing = opened.use(tailing);

@@ -48,12 +48,7 @@ const BOUNDS = new Script('bounds-2');
 const READ = new Script('read-2');
 const PURGE = new Script('purge-2');
 
-const UNOBSERVED: RedisObserver = {
-  lost: () => undefined,
-  connected: () => undefined,
-  answered: () => undefined,
-  unfit: () => undefined,
-};
+const UNOBSERVED: RedisObserver = { lost: () => undefined, connected: () => undefined, unfit: () => undefined };
 
 /**
  * The broker of many processes: a Redis 7 or later, or a Valkey, alone, behind Sentinels or as a cluster.

@@ -17,7 +17,7 @@ export interface RedisObserver {
   /** A connection is there (again). */
   connected(): void;
   /** A request has its answer, or has failed, after so many milliseconds. */
-  answered(milliseconds: number, outcome: 'ok' | 'failed'): void;
+  answered?(milliseconds: number, outcome: 'ok' | 'failed'): void;
   /** The server is not one that keeps the promises, or something on it is not as it should be. */
   unfit(why: string): void;
 }
@@ -65,10 +65,10 @@ export class RedisConnection {
     const begun = performance.now();
     try {
       const answer = await within(ANSWER_MS, ask(this.client));
-      this.observer.answered(performance.now() - begun, 'ok');
+      this.observer.answered?.(performance.now() - begun, 'ok');
       return answer;
     } catch (error) {
-      this.observer.answered(performance.now() - begun, 'failed');
+      this.observer.answered?.(performance.now() - begun, 'failed');
       if (error instanceof BrokerError) throw error;
       throw this.#isClosed() ? closed() : unavailable(error, this.#lastError);
     }
