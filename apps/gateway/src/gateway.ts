@@ -150,7 +150,7 @@ export class Gateway implements AsyncDisposable {
 function followInto(broker: Broker, config: GatewayConfig, { logger, metrics }: Runtime): Parts['following'] {
   const report = new TailingReport(logger, metrics, NOTICE_KINDS);
   const { redisUrl, logs: templates, leases, leaseSeconds } = config;
-  const options = { ...config, templates, leaseMs: leaseSeconds * 1000 };
+  const options = { ...config, templates, except: config.logsExcept, leaseMs: leaseSeconds * 1000 };
   const tailing =
     redisUrl === undefined
       ? // What is in this process is not forgotten while there is somebody to put it back.

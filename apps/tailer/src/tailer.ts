@@ -49,7 +49,8 @@ export class Tailer implements AsyncDisposable {
     const port = await listen(config.host, config.metricsPort, 'METRICS_PORT', (...at) => operations.listen(...at));
     const broker = this.#opened.use(await this.#connect(signal));
     this.#health.contacted();
-    const options = { ...config, templates: config.logs, leaseMs: config.leaseSeconds * 1000 };
+    const { logs: templates, logsExcept: except, leaseSeconds } = config;
+    const options = { ...config, templates, except, leaseMs: leaseSeconds * 1000 };
     const tailing = new Tailing(broker, broker, options, this.#report, config.leases ? broker : undefined);
     this.#tailing = this.#opened.use(tailing);
     measureLag(tailing, this.#metrics);

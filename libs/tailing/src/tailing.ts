@@ -22,6 +22,8 @@ import { Troubles } from './troubles.js';
 
 export interface TailingOptions {
   readonly templates: readonly LogTemplate[];
+  /** Absolute paths with wildcards (`*`, `?`, `**`), of files that are not followed. Default: none. */
+  readonly except?: readonly string[] | undefined;
   /** A line's text is cut to so many bytes. */
   readonly maxLineBytes: number;
   /** Default `auto`: told by each file's first line. */
@@ -113,6 +115,7 @@ export class Tailing implements AsyncDisposable {
       this.#listings,
       new Troubles(observer),
       (path) => this.#found.has(path) || this.#sources.has(path),
+      options.except,
     );
     this.#openFiles = new OpenFiles(options.maxOpenFiles ?? 8_192);
     this.#schedule = new Schedule(options.maxLineBytes, this.#clock, (source) => this.#afterTurn(source));
@@ -259,7 +262,7 @@ export class Tailing implements AsyncDisposable {
     }
   }
 
-  async #follow({ path, channel, shared }: FoundPath): Promise<void> {
+  async #follow({ path, channel, shared, label }: FoundPath): Promise<void> {
     const { options } = this;
     const id = `${this.#hostPrefix}${path}`;
     const source = new Source(
@@ -270,7 +273,7 @@ export class Tailing implements AsyncDisposable {
         joinStackTraces: options.joinStackTraces ?? false,
         partialAfterMs: options.partialAfterMs ?? 1_000,
         rotatedCloseMs: options.rotatedCloseMs ?? 30_000,
-        source: shared || options.sourceHost !== undefined ? id : undefined,
+        source: label ?? (shared || options.sourceHost !== undefined ? id : undefined),
       },
       {
         broker: this.broker,

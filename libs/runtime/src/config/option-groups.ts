@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { age, host, kind, list, onOff, oneOf, size, wholeNumber, type Kind } from './kinds.js';
 import { option } from './option.js';
 
@@ -53,6 +54,19 @@ export function followOptions<Template>(parseTemplate: (text: string) => Templat
       default: './data/{name}.log=deployment/{name}',
       help: 'The files to follow, and the channels that they become. Files that appear later are found.',
     }),
+    logsExcept: option(
+      list(
+        kind('a path, in which * stands for any characters but /, ? for one, and ** for any folders', (text) =>
+          resolve(text),
+        ),
+        ';',
+      ),
+      {
+        env: 'LOGS_EXCEPT',
+        otherwise: 'none',
+        help: 'Files that LOGS names and that are not followed all the same, for example the logs of Tailgate itself.',
+      },
+    ),
     maxLineBytes: option(size(256, 64 * 1024 ** 2), {
       env: 'MAX_LINE_BYTES',
       default: '262144',

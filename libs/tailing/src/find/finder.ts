@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, matchesGlob } from 'node:path';
 import type { ChannelName } from '@tailgate/protocol';
 import { looksCompressed, pathBeforeRotation } from '../identify/rotation-order.js';
 import type { FolderListings } from './folder-listing.js';
@@ -11,6 +11,8 @@ export interface FoundPath {
   readonly channel: ChannelName;
   /** Whether its channel may have other files, too. */
   readonly shared: boolean;
+  /** What its records call it; `undefined`: its path. */
+  readonly label: string | undefined;
 }
 
 export interface FinderEvents {
@@ -33,6 +35,8 @@ export class Finder {
     private readonly events: FinderEvents,
     /** Whether the path is one that was found before. */
     private readonly isKnown: (path: string) => boolean,
+    /** Absolute paths with wildcards, of files that are not followed whoever names them. */
+    private readonly except: readonly string[] = [],
   ) {}
 
   /** All paths there are now; those of templates without wildcards whether they have a file or not. The first template to name one wins. */
@@ -42,7 +46,9 @@ export class Finder {
     this.#troubled = new Set();
     for (const template of this.templates) {
       for await (const [path, captures] of this.#matches(template)) {
-        if (!found.has(path)) found.set(path, { path, channel: template.channelOf(captures), shared: template.shared });
+        if (found.has(path) || this.except.some((pattern) => matchesGlob(path, pattern))) continue;
+        const [channel, label] = [template.channelOf(captures), template.labelOf(captures)];
+        found.set(path, { path, channel, shared: template.shared, label });
       }
     }
     for (const path of before) if (!this.#troubled.has(path)) this.events.recovered(path);

@@ -33,6 +33,31 @@ describe('parseLogTemplate', () => {
     expect(template.channelOf(captures({ ns: 'shop', pod: 'web-1', container: 'app' }))).toBe('pod/shop.web-1.app');
   });
 
+  it('knows who a pod belongs to, and names records after it and its container', () => {
+    const template = parseLogTemplate(
+      '/var/log/containers/{pod}_{namespace}_{container}-{id}.log=deployment/{namespace}.{owner}',
+    );
+    const [segment] = template.segments;
+    if (segment?.kind !== 'pattern') throw new Error('no pattern');
+    const id = 'f'.repeat(64);
+    const capturesOf = (name: string) => {
+      const values = segment.pattern.exec(name)?.slice(1) ?? [];
+      return new Map(segment.names.map((key, index) => [key, values[index] ?? '']));
+    };
+    const found = capturesOf(`web-6d4cf56db6-x7k2p_shop_side-car-${id}.log`);
+    expect(template.channelOf(found)).toBe('deployment/shop.web');
+    expect(template.labelOf(found)).toBe('web-6d4cf56db6-x7k2p/side-car');
+    expect(template.shared).toBe(true);
+
+    // Of the same beginning, in two namespaces of the longest names: cut, and told apart by the hash.
+    const [one, other] = ['a', 'b'].map((end) => {
+      const long = capturesOf(`${'w'.repeat(200)}-0_${'n'.repeat(62)}${end}_app-${id}.log`);
+      return template.channelOf(long);
+    });
+    expect(one).not.toBe(other);
+    for (const channel of [one, other]) expect(channel).toMatch(/^deployment\/n{62}[ab]\.w+_[0-9a-f]{10}$/);
+  });
+
   it('takes one file for one channel', () => {
     const template = parseLogTemplate('/tmp/h5_agent.log=host/h5');
     expect(template).toMatchObject({ root: '/tmp/h5_agent.log', segments: [], shared: false });
@@ -92,6 +117,7 @@ describe('a template that can’t be followed', () => {
     ],
     ['/var/log/*.log', "it doesn't say which channel"],
     ['/var/log/{app}.log', "it doesn't say which channel"],
+    ['/var/log/{name}.log=host/{owner}', "its channel uses {owner}, which its path doesn't have"],
     ['/var/log/{name}.log=host/{host}', "its channel uses {host}, which its path doesn't have"],
     ['/var/log/{name}.log=Host/{name}', 'kind is a lower-case letter and up to 31 of a-z 0-9 -'],
     ['/var/log/{name}.log={kind}/{name}', "can't name a channel; write kind/name or kind/{placeholder}"],

@@ -1,6 +1,7 @@
 import { basename, dirname, resolve, sep } from 'node:path';
 import { KIND_PATTERN, parseChannel, type ChannelName } from '@tailgate/protocol';
 import { channelFor } from './channel-escape.js';
+import { ownerOf } from './pod-owner.js';
 
 /**
  * Which files to follow, and the channel of each: `/var/log/app/{name}.log=deployment/{name}`.
@@ -17,6 +18,8 @@ export interface LogTemplate {
   readonly shared: boolean;
   /** The channel of a file whose placeholders have these values. */
   channelOf(captures: ReadonlyMap<string, string>): ChannelName;
+  /** What its records call it; `undefined` where its path says it as well as anything. */
+  labelOf(captures: ReadonlyMap<string, string>): string | undefined;
 }
 
 export type Segment =
@@ -48,10 +51,14 @@ const WILDCARD = /[*?{}]/;
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 const TOKEN = /\{([^{}]*)\}|\*|\?|[{}]|[^*?{}]+/g;
 
+/** What a path with `{pod}` tells beside the pod's name: who the pod belongs to. */
+const OWNER = 'owner';
+
 /**
  * Parses `PATH` or `PATH=kind/name`. PATH may hold `{placeholder}` and `*` (any run without `/`), `?` (one character) and `**` (any
  * folders); the channel is built from the placeholders, `deployment/{name}` where none is written. The last `=` divides the two.
- * Throws a `TemplateError`.
+ * A path with `{pod}` also has `{owner}`, what the pod belongs to by its name; with `{container}` too, its records are from
+ * `pod/container`. Throws a `TemplateError`.
  */
 export function parseLogTemplate(text: string): LogTemplate {
   const divider = text.lastIndexOf('=');
@@ -67,10 +74,11 @@ export function parseLogTemplate(text: string): LogTemplate {
     throw new TemplateError(text, 'it names a folder; name its files, for example with {name}.log at the end');
   }
   const placeholders = segments.flatMap((segment) => (segment.kind === 'pattern' ? segment.names : []));
+  const known = placeholders.includes('pod') ? [...placeholders, OWNER] : placeholders;
   const twice = placeholders.find((name, i) => placeholders.indexOf(name) !== i);
   if (twice !== undefined) throw new TemplateError(text, `{${twice}} stands in its path twice`);
 
-  const { kind, name } = parseTarget(text, target, placeholders, divider < 0);
+  const { kind, name } = parseTarget(text, target, known, divider < 0);
   const loose = segments.some((segment) => segment.kind === 'folders' || (segment.kind === 'pattern' && segment.loose));
   const used = placeholdersOf(target);
   return {
@@ -82,9 +90,19 @@ export function parseLogTemplate(text: string): LogTemplate {
       parseChannel(target) ??
       channelFor(
         kind,
-        name.replace(PLACEHOLDER, (_, key: string) => captures.get(key) ?? ''),
+        name.replace(PLACEHOLDER, (_, key: string) => captures.get(key) ?? derived(key, captures)),
       ),
+    labelOf: podAndContainer,
   };
+}
+
+function derived(key: string, captures: ReadonlyMap<string, string>): string {
+  return key === OWNER ? ownerOf(captures.get('pod') ?? '') : '';
+}
+
+function podAndContainer(captures: ReadonlyMap<string, string>): string | undefined {
+  const [pod, container] = [captures.get('pod'), captures.get('container')];
+  return pod === undefined || container === undefined ? undefined : `${pod}/${container}`;
 }
 
 /** A template for one file, whatever wildcards its name holds. */

@@ -94,6 +94,7 @@ describe('a name', () => {
   it('is one that is given to what stood at the path', () => {
     expect(bearsRotatedName(PATH, sibling('app.log.1'))).toBe(true);
     expect(bearsRotatedName(PATH, sibling('app.log-20261120.gz'))).toBe(true);
+    expect(bearsRotatedName(PATH, sibling('app.log.20261120-120001.gz'))).toBe(true);
     expect(bearsRotatedName(PATH, sibling('app.log.bak'))).toBe(false);
     expect(bearsRotatedName(PATH, sibling('app.logs.1'))).toBe(false);
   });

@@ -6,8 +6,8 @@ const NUMBERED = 'number';
 
 /**
  * The files that stood at `path` between the one that is now `old` and the one that stands there now, oldest first: rotated more
- * than once before anybody looked. They are told by logrotate's names: `app.log.1`, `app.log-20261120`, each also with `.gz`; and by
- * numbers that grow, as log4j2 gives them, where the times agree: those that logrotate has numbered higher are older.
+ * than once before anybody looked. They are told by logrotate's names: `app.log.1`, `app.log-20261120`, each also with `.gz`; by the
+ * kubelet's, `0.log.20261120-120000`; and by numbers that grow, as log4j2 gives them, where the times agree: those that logrotate has numbered higher are older.
  */
 export function rotatedAfter(
   path: string,
@@ -52,13 +52,13 @@ function rank(path: string, sibling: Sibling): { readonly kind: string; readonly
   const name = basename(sibling.path);
   if (!name.startsWith(basename(path))) return undefined;
   const [, number, date] =
-    /^(?:\.(\d{1,9})|-(\d{8}(?:-?\d{2,10})?))(?:\.gz)?$/.exec(name.slice(basename(path).length)) ?? [];
+    /^(?:\.(\d{1,9})|[-.](\d{8}(?:-?\d{2,10})?))(?:\.gz)?$/.exec(name.slice(basename(path).length)) ?? [];
   if (number !== undefined) return { kind: NUMBERED, order: -Number(number) };
   const digits = date?.replaceAll('-', '');
   return digits === undefined ? undefined : { kind: `date${digits.length}`, order: Number(digits) };
 }
 
-const ROTATED_SUFFIX = /(?:\.\d{1,9}|-\d{8}(?:-?\d{2,10})?)?(?:\.(?:gz|bz2|xz|zst|lz4))?$/;
+const ROTATED_SUFFIX = /(?:\.\d{1,9}|[-.]\d{8}(?:-?\d{2,10})?)?(?:\.(?:gz|bz2|xz|zst|lz4))?$/;
 
 function nameBeforeRotation(name: string): string | undefined {
   const original = name.replace(ROTATED_SUFFIX, '');

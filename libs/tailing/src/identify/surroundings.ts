@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { FileKey, FileMark } from './fingerprint.js';
 import { findAt, type Found } from './path-file.js';
 import { rotatedAfter } from './rotation-order.js';
@@ -63,7 +63,9 @@ export class Surroundings {
     const recent = siblings.filter((sibling) => isCompressed(sibling) && sibling.modified > modified - STAMP_GRAIN_MS);
     const old = siblings.find(({ key }) => key === mark.key) ?? (await compressedTo(recent, mark));
     if (old === undefined) return [];
-    const after = rotatedAfter(this.path, siblings, old, known);
+    // What a symlink led to was renamed by its own name.
+    const path = basename(old.path).startsWith(basename(this.#realPath)) ? this.#realPath : this.path;
+    const after = rotatedAfter(path, siblings, old, known);
     const end = after.find(({ key }) => key === next.key) ?? (await compressedTo(after.filter(isCompressed), next));
     return end === undefined ? after : after.slice(0, after.indexOf(end));
   }

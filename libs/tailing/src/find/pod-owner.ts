@@ -1,0 +1,25 @@
+/** What Kubernetes makes random names of: no vowels, so that they say nothing (apimachinery, `util/rand`). */
+const RANDOM = '[bcdfghjklmnpqrstvwxz2456789]';
+
+/**
+ * How the names of pods end, which their owners give them (kubernetes, `pkg/controller`): a CronJob's by the minute and five random
+ * characters, a Deployment's by the hash of its template and five, a Job's or a DaemonSet's by five, a StatefulSet's by a number.
+ */
+const ENDINGS = [
+  new RegExp(`-\\d{8,10}-${RANDOM}{5}$`),
+  new RegExp(`-${RANDOM}{6,10}-${RANDOM}{5}$`),
+  new RegExp(`-${RANDOM}{5}$`),
+  /-\d{1,9}$/,
+];
+
+/**
+ * The name of what a pod belongs to, as far as the pod's own name tells: `web` of `web-6d4cf56db6-x7k2p`. A pod of nobody's is its own
+ * owner, unless its name looks like somebody's.
+ */
+export function ownerOf(pod: string): string {
+  for (const ending of ENDINGS) {
+    const owner = pod.replace(ending, '');
+    if (owner !== pod && owner !== '') return owner;
+  }
+  return pod;
+}
