@@ -64,6 +64,7 @@ function Gutter({ line: { entry }, options, href, now }: LineRowProps) {
   const seq = entry.position.slice(entry.position.indexOf('-') + 1);
   const content = (
     <>
+      {href !== undefined && <span className={styles['unseen']}>Line {!options.numbers && seq} </span>}
       {options.numbers && <span className={styles['number']}>{href !== undefined && seq}</span>}
       {options.time !== 'none' && (
         <time className={styles['time']} title={time === undefined ? undefined : fullTime(time)}>
@@ -74,7 +75,7 @@ function Gutter({ line: { entry }, options, href, now }: LineRowProps) {
   );
   if (href === undefined) return <span className={styles['gutter']}>{content}</span>;
   return (
-    <a className={styles['gutter']} href={href} data-action="link" tabIndex={-1} aria-label={`Line ${seq}`}>
+    <a className={styles['gutter']} href={href} data-action="link" tabIndex={-1}>
       {content}
     </a>
   );

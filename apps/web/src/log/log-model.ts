@@ -291,7 +291,8 @@ export class LogModel {
 
   #note(entries: readonly Entry[], first: number | undefined): void {
     const count = entries.filter(({ type }) => type === 'log').length;
-    if (first !== undefined) this.#arrivals.note(first, count, performance.now());
+    // What a view begins with is not news.
+    if (first !== undefined && this.#arrived > 0) this.#arrivals.note(first, count, performance.now());
     this.#arrived += count;
     if (!this.viewport.isFollowing) this.#news += count;
   }

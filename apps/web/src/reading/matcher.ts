@@ -1,5 +1,5 @@
 /** Where something stands in a text: from, and to before. UTF-16 units. */
-export type Range = readonly [from: number, to: number];
+type Range = readonly [from: number, to: number];
 
 /** What a reader looks for. Takes linear time on any line. */
 export interface Matcher {

@@ -1,7 +1,7 @@
 import type { LogEntry } from '@tailgate/client';
 import { parseChannel, type ChannelName } from '@tailgate/protocol';
 
-export function channel(name: string): ChannelName {
+function channel(name: string): ChannelName {
   const parsed = parseChannel(name);
   if (parsed === undefined) throw new Error(`${name} is no channel`);
   return parsed;
