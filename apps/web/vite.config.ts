@@ -16,6 +16,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // On a busy machine it would warn of how long the plugins take.
+      checks: { pluginTimings: false },
       input: ['index.html', 'docs.html', 'not-found.html'].map((name) => `${import.meta.dirname}/${name}`),
     },
   },

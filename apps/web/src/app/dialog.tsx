@@ -31,14 +31,14 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       }}
     >
       <div className="dialog-body">
-        <header className="dialog-head">
+        <div className="dialog-head">
           <h2 id={id}>{title}</h2>
           {onClose && (
             <button type="button" className="quiet-button" onClick={onClose}>
               Close
             </button>
           )}
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

@@ -100,8 +100,8 @@ export class LiveConnection {
     this.#cursors = subscription.cursors;
     this.#subscription = undefined;
     subscription.close();
-    this.#flush();
     this.#show({ ...LEFT, phase: 'closed', isOff: true, error: undefined, retryAt: undefined });
+    this.#flush();
   }
 
   /** Dials anew, without waiting for the next try. */

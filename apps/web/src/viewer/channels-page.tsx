@@ -50,7 +50,7 @@ export function ChannelsPage({ channels, show, heading }: ChannelsPageProps) {
         {heading}
         <SignView view={view} />
       </AppBar>
-      <div className="bar tool-bar">
+      <section className="bar tool-bar" aria-label="Connection and filter">
         <FilterBar key={filter.grep} filter={filter} onFilter={setFilter} fault={isRefused ? view.error.message : ''} />
         <ConnectionButtons
           connection={connection}
@@ -60,7 +60,7 @@ export function ChannelsPage({ channels, show, heading }: ChannelsPageProps) {
         />
         <AlertsButton alerts={alerts} />
         <TransportSelect choice={transport} onChoose={setTransport} />
-      </div>
+      </section>
       <main className="panes" data-show={show}>
         {logs.map((log) => (
           <LogPane key={log.channels.join()} {...log} filter={filter} clears={clears} isNamed={show === 'side'} />

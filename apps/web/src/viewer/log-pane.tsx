@@ -34,22 +34,24 @@ export function LogPane({ channels, source, filter, clears, isNamed }: LogPanePr
       },
       { replace: true },
     );
+  const log = (
+    <LogView
+      ref={view}
+      source={source}
+      channels={channels}
+      at={isOne ? (query.get('at') ?? undefined) : undefined}
+      onPosition={isOne ? name : ignore}
+      linkTo={linkTo}
+      downloads={downloadsOf(channel, filter)}
+    />
+  );
+  if (!isNamed || channel === undefined) return <div className="pane">{log}</div>;
   return (
-    <section className="pane" aria-label={channels.join(', ')}>
-      {isNamed && channel && (
-        <h2 className="pane-name">
-          <Link href={channelPath(channel)}>{channel}</Link>
-        </h2>
-      )}
-      <LogView
-        ref={view}
-        source={source}
-        channels={channels}
-        at={isOne ? (query.get('at') ?? undefined) : undefined}
-        onPosition={isOne ? name : ignore}
-        linkTo={linkTo}
-        downloads={downloadsOf(channel, filter)}
-      />
+    <section className="pane" aria-label={channel}>
+      <h2 className="pane-name">
+        <Link href={channelPath(channel)}>{channel}</Link>
+      </h2>
+      {log}
     </section>
   );
 }
