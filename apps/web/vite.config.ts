@@ -17,7 +17,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       // On a busy machine it would warn of how long the plugins take.
-      checks: { pluginTimings: false },
+      checks: { bundlerTimings: false },
       input: ['index.html', 'docs.html', 'not-found.html'].map((name) => `${import.meta.dirname}/${name}`),
     },
   },

@@ -60,8 +60,10 @@ it('has the colours of a terminal, and none of its other sequences', async () =>
     '\x1b]0;title\x07\x1b[2K\x1b[31mred\x1b[0m \x1b[48;5;22mon green\x1b[0m \x1b[38;2;250;250;200mpale\x1b[m end\x1b[?25l',
   );
   expect(await row.innerText()).toContain('red on green pale end');
-  const colour = async (text: string): Promise<string> =>
-    await row.getByText(text).evaluate<string>((element) => String(Object(globalThis).getComputedStyle(element).color));
+  const colour = async (text: string): Promise<string> => {
+    const span = `[...document.querySelectorAll('[role="log"] span')].findLast(({ textContent }) => textContent === '${text}')`;
+    return await row.page().evaluate<string>(`getComputedStyle(${span}).color`);
+  };
   expect(await colour('red')).toMatch(/^oklch\(0\.5 0\.2\d+ 2\d/);
   // What would not be seen on a light ground is made darker.
   expect(await colour('pale')).toMatch(/^oklch\(0\.5 /);

@@ -28,7 +28,10 @@ it.each([
   for (let turns = 0; turns < 10; turns += 1) {
     await page.wheel(300);
     const before = seen;
-    seen = await page.see((rows) => rows[0]?.top !== before[0]?.top || rows[0].ordinal !== before[0].ordinal, 'moved');
+    seen = await page.see(
+      (rows) => rows[0]?.top !== before[0]?.top || rows[0]?.ordinal !== before[0]?.ordinal,
+      'moved',
+    );
     expect(seen[0]?.ordinal).toBeLessThanOrEqual(before.at(-1)?.ordinal ?? NaN);
     await page.expectSound();
   }
