@@ -2,8 +2,10 @@ import { ERRORS, KIND_PATTERN, NAME_PATTERN, type ErrorCode } from '@tailgate/pr
 import { PROBLEM_TYPE } from '@tailgate/protocol';
 import { problemSchema } from '@tailgate/protocol/schemas';
 import * as z from 'zod';
+import type { RouteAccess } from '../access/route-access.js';
 import { jsonSchema, protocolSchemas, type JsonSchema } from './json-schemas.js';
 import type { Content, Operation } from './operation.js';
+import { askedOf, SECURITY_SCHEMES } from './security.js';
 
 /** An operation and where it is. */
 export interface Route {
@@ -11,6 +13,8 @@ export interface Route {
   readonly method: string;
   /** As Nest and Fastify have it, with `:name` for a segment. */
   readonly path: string;
+  /** What it asks of those who call it. */
+  readonly access: RouteAccess | undefined;
   readonly operation: Operation;
 }
 
@@ -51,25 +55,25 @@ export function apiDocument(routes: readonly Route[]): JsonSchema {
     },
     servers: [{ url: '/' }],
     paths: Object.fromEntries([...paths].map(([path, all]) => [path, pathItem(all)])),
-    components: { schemas: protocolSchemas() },
+    components: { schemas: protocolSchemas(), securitySchemes: SECURITY_SCHEMES },
   };
 }
 
 function pathItem(routes: readonly Route[]): JsonSchema {
-  return Object.fromEntries(routes.map(({ method, path, operation }) => [method, operationObject(path, operation)]));
+  return Object.fromEntries(routes.map((route) => [route.method, operationObject(route)]));
 }
 
-function operationObject(
-  path: string,
-  { summary, description, query, headers, body, isBodyOptional = false, answer, errors }: Operation,
-): JsonSchema {
+function operationObject({ path, access, operation }: Route): JsonSchema {
+  const { summary, description, query, headers, body, isBodyOptional = false, answer, errors } = operation;
+  const asked = askedOf(access);
   const parameters = [...pathParameters(path), ...parametersOf(query, 'query'), ...parametersOf(headers, 'header')];
   return {
     summary,
     ...(description !== undefined && { description }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: !isBodyOptional, content: contentOf(body) } }),
-    responses: { ...answerObject(answer), ...errorObjects([...errors, ...ALWAYS]) },
+    security: asked.security,
+    responses: { ...answerObject(answer), ...errorObjects([...errors, ...asked.errors, ...ALWAYS]) },
   };
 }
 

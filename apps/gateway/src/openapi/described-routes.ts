@@ -1,6 +1,7 @@
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import type { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { accessOf } from '../access/route-access.js';
 import type { Route } from './api-document.js';
 import { Described, type Operation } from './operation.js';
 
@@ -23,7 +24,7 @@ export function findRoutes(
         .filter((part) => part !== undefined && part !== '/')
         .join('/');
       const operation = operationOf(reflector, handler);
-      return [{ method: verb.toLowerCase(), path, ...(operation && { operation }) }];
+      return [{ method: verb.toLowerCase(), path, access: accessOf(handler), ...(operation && { operation }) }];
     });
   });
 }

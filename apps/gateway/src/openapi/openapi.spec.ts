@@ -6,7 +6,10 @@ import { findRoutes } from './described-routes.js';
 
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, unknown>>;
+    readonly securitySchemes: Readonly<Record<string, unknown>>;
+  };
 }
 
 let test: TestGateway;
@@ -48,6 +51,19 @@ it('refers to schemas that it has, and to nothing else', () => {
   const known = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
   expect([...refs].filter((ref) => !known.includes(ref))).toEqual([]);
   expect(JSON.stringify(document)).not.toMatch(/"\$(id|schema|defs)"/);
+});
+
+it('says how callers prove who they are, and what those get who do not', () => {
+  const records = document.paths['/api/channels/{kind}/{name}/records']?.['get'];
+  expect(records).toMatchObject({ security: [{ token: [] }, { session: [] }, {}], responses: { 401: {}, 429: {} } });
+  expect(document.paths['/api/stream']?.['get']).toMatchObject({
+    security: [{ token: [] }, { session: [] }, { ticket: [] }, {}],
+    responses: { 401: {} },
+  });
+  expect(document.paths['/healthz']?.['get']).toMatchObject({ security: [] });
+  expect(document.paths['/healthz']?.['get']).not.toMatchObject({ responses: { 401: {} } });
+  const { securitySchemes } = document.components;
+  expect(Object.keys(securitySchemes)).toEqual(['token', 'session', 'ticket']);
 });
 
 it('tells of parameters what their errors tell', () => {

@@ -19,5 +19,5 @@ export const READINESS: Operation = {
 export const METRICS_PAGE: Operation = {
   summary: 'Metrics, for Prometheus',
   answer: { status: 200, description: 'the metrics', content: { 'text/plain': 'text' } },
-  errors: ['not_found'],
+  errors: ['unauthorized', 'not_found'],
 };

@@ -4,5 +4,5 @@ export const WEB_SOCKET: Operation = {
   summary: 'A WebSocket, subprotocol tailgate.v1',
   description: 'ClientFrame says what may be sent, ServerFrame what is answered: a JSON object a text frame.',
   answer: { status: 101, description: 'frames follow' },
-  errors: ['forbidden'],
+  errors: ['unauthorized', 'forbidden', 'too_many_requests'],
 };
