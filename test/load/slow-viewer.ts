@@ -43,7 +43,7 @@ interface Pair {
  * writer and all viewers are one process, so that there is one clock; the time is in each line.
  */
 export async function slowViewer({ quick }: BenchOptions): Promise<Result[]> {
-  const size = quick ? { viewers: 20, lines: 20, rounds: 1 } : { viewers: 500, lines: 60, rounds: 15 };
+  const size = quick ? { viewers: 20, lines: 20, rounds: 1 } : { viewers: 500, lines: 60, rounds: 10 };
   const results: Result[] = [];
   for (const transport of ['SSE', 'WebSocket'] as const) results.push(...(await compare(transport, size)));
   return results;
