@@ -5,7 +5,8 @@
 //   npm run bench -- --full              also what takes long: 20,000 idle files
 //   npm run bench -- --quick             a smoke run; its figures mean nothing
 //
-// Figures depend on the machine and on what else it does: nothing here fails. Tests are elsewhere.
+// Figures depend on the machine and on what else it does: nothing here fails. Tests are elsewhere. Where a machine does much else, root
+// may put `chrt -f 10` before it, so that nothing else comes in between.
 
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, release, totalmem } from 'node:os';

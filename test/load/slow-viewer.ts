@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { Product } from '../support/product.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
@@ -12,8 +12,8 @@ const INTERVAL_MS = 50;
 /** What the slow one has before it, so that it has not caught up when all is over: bytes. */
 const HISTORY = 32 * 1024 ** 2;
 
-/** How often the slow one takes what one turn of its process brings, which is 64 KiB. Milliseconds. */
-const LITTLE_EVERY_MS = 200;
+/** How often the slow one takes a piece: at most 64 KiB of a stream, or a frame, which is a batch. Milliseconds. */
+const LITTLE_EVERY_MS = 250;
 
 /** Before each measurement what has just come or gone settles. Milliseconds. */
 const SETTLE_MS = 500;
@@ -73,7 +73,7 @@ async function compare(transport: TransportName, size: Size): Promise<Result[]> 
     () => `${size.viewers} viewers; ${viewers.live} are live`,
   );
   const measure = async (beside: Beside): Promise<number> => {
-    await using _slow = await openSlow(beside, transport, product);
+    using _slow = await openSlow(beside, transport, product);
     await write(path, line, SETTLE_MS / INTERVAL_MS);
     await arrived(viewers, written);
     viewers.measure();
@@ -92,28 +92,16 @@ async function heldBy({ url }: Product): Promise<string> {
   return (await fetch(`${url}/api/channels/deployment/web`)).text();
 }
 
-async function openSlow(beside: Beside, transport: TransportName, product: Product): Promise<AsyncDisposable> {
-  if (beside === 'nobody') return { [Symbol.asyncDispose]: () => Promise.resolve() };
-  const slow = await openLine(transport, product, '0-0', () => undefined);
-  slow.pause();
-  const ended = new AbortController();
-  const reading = beside === 'one that never reads' ? Promise.resolve() : readNowAndThen(slow, ended.signal);
-  return {
-    async [Symbol.asyncDispose]() {
-      ended.abort();
-      await reading;
-      slow[Symbol.dispose]();
-    },
-  };
-}
-
-async function readNowAndThen(slow: { pause(): void; resume(): void }, ended: AbortSignal): Promise<void> {
-  while (!ended.aborted) {
-    await setTimeout(LITTLE_EVERY_MS);
-    slow.resume();
-    await setImmediate();
-    slow.pause();
-  }
+async function openSlow(beside: Beside, transport: TransportName, product: Product): Promise<Disposable> {
+  const slow = new DisposableStack();
+  if (beside === 'nobody') return slow;
+  // One piece at a time is taken, be it of a stream or a frame.
+  const line = slow.use(await openLine(transport, product, '0-0', () => line.pause()));
+  line.pause();
+  if (beside === 'one that never reads') return slow;
+  const reading = setInterval(() => line.resume(), LITTLE_EVERY_MS);
+  slow.defer(() => clearInterval(reading));
+  return slow;
 }
 
 /** Appends one line after the other, at an even pace. */
