@@ -27,6 +27,7 @@ RUN npm ci --omit=dev -w @tailgate/gateway
 COPY --from=build /src/libs libs
 COPY --from=build /src/apps/gateway apps/gateway
 COPY --from=build /src/apps/web/dist apps/web/dist
+COPY --from=build /src/apps/web/dist apps/web/dist
 
 FROM packages AS tailer-files
 RUN npm ci --omit=dev -w @tailgate/tailer

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { OVERVIEW, PROCESSES } from '../../scripts/dashboards/tailgate.ts';
 import { EventStream, parseData } from '../support/event-stream.ts';
 import { GrowingFiles } from '../support/growing-files.ts';
 import { sayOnce } from '../support/say-once.ts';
@@ -17,7 +19,7 @@ const VIEWERS = 30;
 const GROW_EVERY_MS = 50;
 
 /** The images' sizes are ours beyond Node's: bytes. docs/operations/compose.md has what they are. */
-const MOST_BYTES = { gateway: 70e6, tailer: 50e6 };
+const MOST_BYTES = { gateway: 70e6, tailer: 60e6, canary: 30e6 };
 
 const problem = await composeProblem();
 if (problem !== undefined) sayOnce(`${problem}: docker-compose.yml is not tried`);
@@ -33,9 +35,9 @@ describe.skipIf(problem !== undefined)('docker compose up --scale gateway=3', ()
     const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
     stack = new ComposeStack({ LOGS_FROM: folder.path, LOGS_USER: user });
     const begun = performance.now();
-    await stack.compose('build', '--quiet', 'gateway', 'tailer');
+    await stack.compose('build', '--quiet', 'gateway', 'tailer', 'canary');
     const built = performance.now();
-    await stack.compose('up', '--detach', '--wait', '--scale', 'gateway=3');
+    await stack.compose('--profile', 'canary', 'up', '--detach', '--wait', '--scale', 'gateway=3');
     console.log(`images built in ${seconds(built - begun)}, all healthy ${seconds(performance.now() - built)} later`);
     url = await stack.url();
   }, BUILD_MS + UP_MS);
@@ -47,7 +49,7 @@ describe.skipIf(problem !== undefined)('docker compose up --scale gateway=3', ()
 
   it('the images are small, of one user, read-only, and without what only development needs', async () => {
     const node = await sizeOf(stack, 'node:26-trixie-slim');
-    for (const target of ['gateway', 'tailer'] as const) {
+    for (const target of ['gateway', 'tailer', 'canary'] as const) {
       const [container] = await stack.containers(target);
       if (container === undefined) throw new Error(`there is no ${target}`);
       const own = (await sizeOf(stack, container.image)) - node;
@@ -55,7 +57,7 @@ describe.skipIf(problem !== undefined)('docker compose up --scale gateway=3', ()
       expect(own).toBeLessThan(MOST_BYTES[target]);
       expect(container.isReadOnly).toBe(true);
       // What the tailer may read is its folder's to say; here that is the test's.
-      if (target === 'gateway') expect(container.user).toBe('1000:1000');
+      if (target !== 'tailer') expect(container.user).toBe('1000:1000');
       const ps = await stack.docker('exec', container.name, 'cat', '/proc/1/cmdline');
       expect(ps.split('\0').slice(0, 3)).toEqual(['tini', '--', 'node']);
       const packages = await stack.docker('exec', container.name, 'ls', 'node_modules');
@@ -120,24 +122,42 @@ describe.skipIf(problem !== undefined)('docker compose up --scale gateway=3', ()
       await reach(viewers, files.lines);
       const written = Array.from({ length: files.lines }, (_, index) => `line ${index}`);
       expect(viewers.flatMap(({ judgement }) => compareLines(judgement, written)).slice(0, 5)).toEqual([]);
+      const canary = await answerOf(stack, 'http://canary:8082/metrics');
+      for (const what of ['lost', 'duplicated', 'reordered', 'write_failures'])
+        expect(canary).toContain(`\ntailgate_canary_${what}_total 0\n`);
+      expect(Number(/^tailgate_canary_received_total (\d+)$/m.exec(canary)?.[1])).toBeGreaterThan(10);
     },
     KILLS_MS,
   );
 
   it('Prometheus scrapes every replica, and has the rules', async () => {
-    const expected = ['prometheus', 'tailgate-gateway', 'tailgate-gateway', 'tailgate-gateway', 'tailgate-tailer'];
+    const expected = [
+      'prometheus',
+      'tailgate-canary',
+      'tailgate-gateway',
+      'tailgate-gateway',
+      'tailgate-gateway',
+      'tailgate-tailer',
+    ];
     await until(
       async () => {
         const { activeTargets } = await prometheus(stack, '/api/v1/targets');
         const up = targetsUp(activeTargets);
         return JSON.stringify(up) === JSON.stringify(expected);
       },
-      () => 'five targets that are up',
+      () => 'six targets that are up',
       90_000,
     );
     const { groups } = await prometheus(stack, '/api/v1/rules');
     expect(JSON.stringify(groups)).toContain('runbook_url');
     expect(JSON.stringify(groups)).not.toContain('"health":"err"');
+    const panels = [OVERVIEW, PROCESSES].flatMap(({ rows }) => rows.flatMap((row) => row.panels));
+    const queries = panels.flatMap(({ lines }) => lines.map(({ query }) => query.replaceAll('$__rate_interval', '1m')));
+    // It answers 400 to what is no PromQL.
+    await answersOf(
+      stack,
+      queries.map((query) => `http://prometheus:9090/api/v1/query?query=${encodeURIComponent(query)}`),
+    );
   }, 120_000);
 
   it('a stopped gateway tells its viewers, and ends well within its grace period', async () => {
@@ -178,11 +198,27 @@ async function sizeOf(stack: ComposeStack, image: string): Promise<number> {
   return Number(await stack.docker('image', 'inspect', '--format', '{{.Size}}', image));
 }
 
-/** Asked from where it is: it is not published. */
+async function answerOf(stack: ComposeStack, url: string): Promise<string> {
+  return (await answersOf(stack, [url]))[0] ?? '';
+}
+
+/** Asked from inside: they are not published. */
+async function answersOf(stack: ComposeStack, urls: readonly string[]): Promise<readonly string[]> {
+  const program = `for (const url of process.argv.slice(1)) {
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(url + ': ' + (await answer.text()));
+    console.log(JSON.stringify(await answer.text()));
+  }`;
+  const said = await stack.compose('exec', '-T', 'gateway', 'node', '-e', program, ...urls);
+  return said
+    .trim()
+    .split('\n')
+    .map((line) => z.string().parse(JSON.parse(line)));
+}
+
 async function prometheus(stack: ComposeStack, path: string): Promise<Readonly<Record<string, unknown>>> {
-  const program = `console.log(await (await fetch('http://prometheus:9090${path}')).text())`;
-  const text = await stack.compose('exec', '-T', 'gateway', 'node', '-e', program);
-  return parseData(JSON.stringify(parseData(text)['data']));
+  const answer = parseData(await answerOf(stack, `http://prometheus:9090${path}`));
+  return parseData(JSON.stringify(answer['data']));
 }
 
 function targetsUp(targets: unknown): string[] {
