@@ -16,6 +16,9 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
     'The caller’s rights do not reach so far, or the server is set up not to do this. Of channels it does not say whether there is one.',
   not_found: 'There is nothing at this path.',
   channel_not_found: 'Nothing was ever appended to this channel. It may come yet: a stream of it waits.',
+  alert_not_found: 'There is no rule of this id, or it is somebody else’s.',
+  delivery_not_found:
+    'There is no delivery of this id: it was deleted, or is one of those that are not kept any more, or not yours to see; or it has not failed, and can’t be tried anew.',
   export_not_found: 'There is no export of this id: it was deleted, or has expired, or is not yours to see.',
   export_not_finished: 'The file can be fetched when `state` is `finished`; with `failed` there will be none.',
   deployment_exists:

@@ -1,5 +1,5 @@
 import { RedisJobs } from '@tailgate/jobs';
-import { describeChunkStore, describeJobQueue, type JobsEnds } from '@tailgate/jobs/contract';
+import { describeAlertStore, describeChunkStore, describeJobQueue, type JobsEnds } from '@tailgate/jobs/contract';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { ownPrefix } from '../broker/support/redis-stores.ts';
 import type { RedisCluster } from '../support/redis/redis-cluster.ts';
@@ -15,6 +15,7 @@ describe('queues in a Redis, as a user with few rights', () => {
   afterAll(() => server[Symbol.asyncDispose]());
   describeJobQueue('RedisJobs', () => endsAt(server.url));
   describeChunkStore('RedisJobs', () => endsAt(server.url));
+  describeAlertStore('RedisJobs', () => endsAt(server.url));
 });
 
 describe('queues in a cluster', () => {
@@ -23,6 +24,7 @@ describe('queues in a cluster', () => {
   afterAll(() => cluster[Symbol.asyncDispose]());
   describeJobQueue('RedisJobs', () => endsAt(cluster.url));
   describeChunkStore('RedisJobs', () => endsAt(cluster.url));
+  describeAlertStore('RedisJobs', () => endsAt(cluster.url));
 });
 
 async function endsAt(url: string): Promise<JobsEnds> {

@@ -13,6 +13,7 @@ import { CallersModule } from './connection/callers.module.js';
 import { StreamReportModule, type ReportTo } from './telemetry/stream-report.module.js';
 import { StreamModule } from './stream/stream.module.js';
 import { DemoModule } from './demo/demo.module.js';
+import { AlertsModule } from './alerts/alerts.module.js';
 import { ExportsModule } from './exports/exports.module.js';
 import { DownloadController } from './download/download.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
@@ -45,6 +46,7 @@ export class AppModule {
         StreamModule.with([StreamReportModule.with(reports)]),
         DemoModule.with({ demo: config.demo, logs, broker, queue: queues.deployments }),
         ExportsModule.with({ ...config, broker, queues }),
+        AlertsModule.with(queues),
       ],
       controllers: [
         ChannelsController,

@@ -133,7 +133,7 @@ export class Gateway implements AsyncDisposable {
     await opened.reached();
     await jobs.open();
     await following?.tailing.start();
-    if (following) this.#workers = startWorkers(jobs.queues, opened.broker, config);
+    if (following) this.#workers = startWorkers(jobs.queues, opened.broker, config, jobs.report);
     // A Redis that is away again is waited for by whoever needs it, as at any other time.
     runtime.health.contacted();
   }

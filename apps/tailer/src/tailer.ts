@@ -4,11 +4,11 @@ import { NOTICE_KINDS } from '@tailgate/protocol';
 import {
   createMetrics,
   Health,
+  JobsReport,
   listen,
   measureLag,
   measureLeases,
   OperationsServer,
-  QueueReport,
   RedisReport,
   TailingReport,
   urlOf,
@@ -74,11 +74,11 @@ export class Tailer implements AsyncDisposable {
 
   async #startWorkers(broker: RedisBroker, signal: AbortSignal): Promise<void> {
     const { redisUrl: url = '', redisPrefix: keyPrefix } = this.config;
-    const report = new QueueReport(this.logger);
+    const report = new JobsReport(this.logger, this.#metrics);
     const onTrouble = (queue: string, error: Error): void => report.trouble(queue, error);
     const jobs = this.#opened.use(new RedisJobs({ url, keyPrefix, onTrouble }));
     await jobs.open(true, signal);
-    this.#workers = startWorkers(openQueues(jobs), broker, this.config);
+    this.#workers = startWorkers(openQueues(jobs), broker, this.config, report);
   }
 
   #connect(signal: AbortSignal): Promise<RedisBroker> {

@@ -1,4 +1,4 @@
-import { describeChunkStore, describeJobQueue, type JobsEnds } from './contract/index.js';
+import { describeAlertStore, describeChunkStore, describeJobQueue, type JobsEnds } from './contract/index.js';
 import { LocalJobs } from './local-jobs.js';
 
 function ends(): Promise<JobsEnds> {
@@ -8,3 +8,4 @@ function ends(): Promise<JobsEnds> {
 
 describeJobQueue('LocalJobs', ends);
 describeChunkStore('LocalJobs', ends);
+describeAlertStore('LocalJobs', ends);

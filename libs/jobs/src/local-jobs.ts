@@ -1,3 +1,4 @@
+import { MemoryAlerts } from './alerts/memory-alerts.js';
 import { MemoryChunks } from './exports/memory-chunks.js';
 import type { JobQueue, Jobs, QueueRules } from './queue/job-queue.js';
 import { LocalQueue } from './queue/local-queue.js';
@@ -5,6 +6,7 @@ import { LocalQueue } from './queue/local-queue.js';
 /** Jobs of one process, which end with it. */
 export class LocalJobs implements Jobs {
   readonly chunks = new MemoryChunks();
+  readonly alerts = new MemoryAlerts();
 
   queue<Data, Progress>(rules: QueueRules<Data, Progress>): JobQueue<Data, Progress> {
     return new LocalQueue(rules);

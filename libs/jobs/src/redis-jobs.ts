@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { BrokerError, parseRedisUrl, RedisConnection, type RedisObserver } from '@tailgate/broker';
+import { RedisAlerts } from './alerts/redis-alerts.js';
 import { RedisChunks } from './exports/redis-chunks.js';
 import { BullQueue } from './queue/bull-queue.js';
 import type { JobQueue, Jobs, QueueRules } from './queue/job-queue.js';
@@ -25,9 +26,12 @@ export class RedisJobs implements Jobs, AsyncDisposable {
   #workers: RedisConnection | undefined;
   readonly #closing = new AbortController();
   readonly chunks: RedisChunks;
+  readonly alerts: RedisAlerts;
 
   constructor(private readonly options: RedisJobsOptions) {
-    this.chunks = new RedisChunks(() => opened(this.#commands), options.keyPrefix);
+    const commands = () => opened(this.#commands);
+    this.chunks = new RedisChunks(commands, options.keyPrefix);
+    this.alerts = new RedisAlerts(commands, options.keyPrefix);
   }
 
   /**

@@ -1,17 +1,76 @@
-import type { LogBroker } from '@tailgate/broker';
+import type { LogBroker, SourceLeases, TailerSigns } from '@tailgate/broker';
+import type { AlertRule } from './alerts/alert-rule.js';
+import { AlertWatches } from './alerts/alert-watches.js';
 import { deploymentWriter } from './deployments/deployment-writer.js';
 import { offersDeployments, type DemoPlace } from './deployments/offer.js';
 import { systemWriterClock } from './deployments/system-clock.js';
 import { exportWriter } from './exports/export-writer.js';
+import type { JobHandler, JobQueue } from './queue/job-queue.js';
 import type { Queues } from './queues.js';
+import type { AddressRange } from './webhooks/address-rule.js';
+import { webhookSender } from './webhooks/webhook-sender.js';
+
+/** What the configuration says of jobs. */
+export interface WorkerOptions extends DemoPlace {
+  /** Rules of the configuration. */
+  readonly alerts?: readonly AlertRule[] | undefined;
+  /** Addresses that are not public, and that webhooks may be sent to all the same. */
+  readonly webhookAllow: readonly AddressRange[];
+}
+
+/** Is told how the jobs of this process go. */
+export interface WorkerObserver {
+  /** A turn at a job has ended. `failed`: it is tried again, or has failed for good; `left`: to another worker. */
+  ended(queue: string, outcome: 'finished' | 'failed' | 'left'): void;
+  /** There is a new alert. */
+  alerted(): void;
+  /** Something in the background went wrong, and is tried again. */
+  trouble(what: string, error: Error): void;
+}
 
 /** Works on the jobs of a process that follows files, until the answer is disposed of; what is under way is then left to others. */
-export function startWorkers(queues: Queues, broker: LogBroker, place: DemoPlace): AsyncDisposable {
-  const workers = [queues.exports.work(exportWriter(broker, queues.chunks))];
-  if (offersDeployments(place)) workers.push(queues.deployments.work(deploymentWriter(place.logs, systemWriterClock)));
+export function startWorkers(
+  queues: Queues,
+  broker: LogBroker & SourceLeases & TailerSigns,
+  options: WorkerOptions,
+  observer: WorkerObserver,
+): AsyncDisposable {
+  const { alerts: rules = [], logs, webhookAllow } = options;
+  const work = <Data, Progress>(name: string, queue: JobQueue<Data, Progress>, handler: JobHandler<Data, Progress>) =>
+    queue.work(observed(name, handler, observer));
+  const workers: AsyncDisposable[] = [
+    work('exports', queues.exports, exportWriter(broker, queues.chunks)),
+    work('webhooks', queues.deliveries, webhookSender(webhookAllow)),
+    new AlertWatches({
+      broker,
+      rules,
+      store: queues.alerts,
+      deliveries: queues.deliveries,
+      onAlert: () => observer.alerted(),
+      onTrouble: (error) => observer.trouble('alerts', error),
+    }),
+  ];
+  if (offersDeployments(options))
+    workers.push(work('deployments', queues.deployments, deploymentWriter(logs, systemWriterClock)));
   return {
     async [Symbol.asyncDispose]() {
       await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()));
     },
+  };
+}
+
+function observed<Data, Progress>(
+  name: string,
+  handler: JobHandler<Data, Progress>,
+  observer: WorkerObserver,
+): JobHandler<Data, Progress> {
+  return async (run) => {
+    try {
+      await handler(run);
+      observer.ended(name, 'finished');
+    } catch (error) {
+      observer.ended(name, run.signal.aborted ? 'left' : 'failed');
+      throw error;
+    }
   };
 }

@@ -12,6 +12,8 @@ export const ERRORS = {
   unauthorized: { status: 401, title: 'A valid token is needed' },
   forbidden: { status: 403, title: 'Not permitted' },
   not_found: { status: 404, title: 'Nothing is here' },
+  alert_not_found: { status: 404, title: 'No such rule for alerts' },
+  delivery_not_found: { status: 404, title: 'No such delivery of an alert' },
   export_not_found: { status: 404, title: 'No such export' },
   channel_not_found: { status: 404, title: 'No such channel' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },

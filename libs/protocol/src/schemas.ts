@@ -8,3 +8,4 @@ export * from './schemas/problem.js';
 export * from './schemas/rest.js';
 export * from './schemas/access.js';
 export * from './schemas/exports.js';
+export * from './schemas/alerts.js';

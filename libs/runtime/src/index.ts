@@ -14,7 +14,7 @@ export * from './telemetry/logger.js';
 export * from './telemetry/metrics.js';
 export * from './telemetry/nest-log.js';
 export * from './telemetry/operations-server.js';
-export * from './telemetry/queue-report.js';
+export * from './telemetry/jobs-report.js';
 export * from './telemetry/redis-report.js';
 export * from './telemetry/tailing-report.js';
 export * from './runtime.module.js';

@@ -1,4 +1,5 @@
 import { parseRedisUrl, REDIS_URL_GRAMMAR } from '@tailgate/broker';
+import { parseAddressRange, readAlertFile } from '@tailgate/jobs';
 import {
   demoOptions,
   followOptions,
@@ -12,6 +13,7 @@ import {
   redisOptions,
   retentionOptions,
   telemetryOptions,
+  workerOptions,
   type ConfigSpec,
 } from '@tailgate/runtime';
 import { parseLogTemplate } from '@tailgate/tailing';
@@ -38,6 +40,7 @@ const options = z.object({
   ...lifecycleOptions,
   ...demoOptions,
   ...exportOptions,
+  ...workerOptions(readAlertFile, parseAddressRange),
 });
 
 const schema = options

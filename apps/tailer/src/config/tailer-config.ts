@@ -1,4 +1,5 @@
 import { parseRedisUrl, REDIS_URL_GRAMMAR } from '@tailgate/broker';
+import { parseAddressRange, readAlertFile } from '@tailgate/jobs';
 import {
   demoOptions,
   followOptions,
@@ -10,6 +11,7 @@ import {
   retentionOptions,
   telemetryOptions,
   wholeNumber,
+  workerOptions,
   type ConfigSpec,
 } from '@tailgate/runtime';
 import { parseLogTemplate } from '@tailgate/tailing';
@@ -33,6 +35,7 @@ const options = z.object({
   logFormat,
   ...lifecycleOptions,
   ...demoOptions,
+  ...workerOptions(readAlertFile, parseAddressRange),
 });
 
 const schema = options.refine(({ redisUrl }) => redisUrl !== undefined, {

@@ -135,6 +135,29 @@ export const memoryBrokerOptions = {
   }),
 };
 
+/**
+ * Of a process that works on jobs. `readAlerts` takes the path of a file, `parseRange` an address or a range; the former throws an error
+ * that says what is wrong, the latter answers `undefined`.
+ */
+export function workerOptions<Rules, Range>(
+  readAlerts: (path: string) => Rules,
+  parseRange: (text: string) => Range | undefined,
+) {
+  return {
+    alerts: option(kind('the path of a JSON file with rules', readAlerts), {
+      env: 'ALERTS',
+      otherwise: 'only those that are made by /api/alerts',
+      help: 'A file with rules for alerts, {"alerts":[{"id":…}]}, each as POST /api/alerts takes it and with an id of its own. Processes with one Redis should have the same.',
+    }),
+    webhookAllow: option(list(kind('an address or a range such as 10.1.0.0/16', parseRange), ','), {
+      env: 'WEBHOOK_ALLOW',
+      default: '',
+      otherwise: 'only public addresses',
+      help: 'Addresses that are not public, and that webhooks may be sent to all the same.',
+    }),
+  };
+}
+
 /** Of a process that may write the log files of demo deployments, or start them. */
 export const demoOptions = {
   demo: option(onOff(), {
