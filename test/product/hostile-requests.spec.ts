@@ -16,7 +16,7 @@ const AT_ONCE = 100;
 const FRAMES_A_SOCKET = 500;
 
 /** Who has had no answer by then may have promised more than it has sent. Milliseconds. */
-const PATIENCE_MS = 250;
+const PATIENCE_MS = 500;
 
 /** What no answer may hold: lines of a channel that no token here names. */
 const HIDDEN = 'nobody is to see this';
