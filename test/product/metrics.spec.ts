@@ -9,6 +9,7 @@ import { until } from '../support/until.ts';
 const document = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
 
 const FOLLOWING = rowsUnder('Following files');
+const JOBS = rowsUnder('Jobs');
 const REDIS = rowsUnder('Redis');
 const MEMORY = rowsUnder('The in-process broker');
 const SERVING = rowsUnder('Serving');
@@ -37,10 +38,10 @@ it('what each process serves at /metrics is what docs/metrics.md says, no more a
     env: { METRICS_PORT },
   });
 
-  expect(await servedBy(alone)).toEqual([...FOLLOWING, ...MEMORY, ...SERVING].sort());
-  expect(await servedBy(whole)).toEqual([...FOLLOWING, ...REDIS, ...SERVING].sort());
-  expect(await servedBy(gateway)).toEqual([...REDIS, ...SERVING].sort());
-  expect(await servedBy(tailer)).toEqual([...FOLLOWING, ...REDIS].sort());
+  expect(await servedBy(alone)).toEqual([...FOLLOWING, ...JOBS, ...MEMORY, ...SERVING].sort());
+  expect(await servedBy(whole)).toEqual([...FOLLOWING, ...JOBS, ...REDIS, ...SERVING].sort());
+  expect(await servedBy(gateway)).toEqual([...JOBS, ...REDIS, ...SERVING].sort());
+  expect(await servedBy(tailer)).toEqual([...FOLLOWING, ...JOBS, ...REDIS].sort());
   expect(await servedBy(canary)).toEqual([...CANARY_METRICS].sort());
 });
 

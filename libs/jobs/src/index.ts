@@ -1,3 +1,4 @@
+export type { Jobs } from './jobs.js';
 export type * from './queue/job-queue.js';
 export * from './queue/job-failure.js';
 export { LocalJobs } from './local-jobs.js';

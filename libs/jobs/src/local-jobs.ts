@@ -1,6 +1,7 @@
 import { MemoryAlerts } from './alerts/memory-alerts.js';
 import { MemoryChunks } from './exports/memory-chunks.js';
-import type { JobQueue, Jobs, QueueRules } from './queue/job-queue.js';
+import type { JobQueue, QueueRules } from './queue/job-queue.js';
+import type { Jobs } from './jobs.js';
 import { LocalQueue } from './queue/local-queue.js';
 
 /** Jobs of one process, which end with it. */

@@ -2,7 +2,8 @@ import type { AlertStore } from './alerts/alert-store.js';
 import { DEPLOYMENTS, type DeploymentPlan, type DeploymentProgress } from './deployments/deployment-queue.js';
 import type { ChunkStore } from './exports/chunk-store.js';
 import { EXPORTS, type ExportPlan, type ExportProgress } from './exports/export-queue.js';
-import type { JobQueue, Jobs } from './queue/job-queue.js';
+import type { Jobs } from './jobs.js';
+import type { JobQueue } from './queue/job-queue.js';
 import { WEBHOOKS, type Delivery, type DeliveryProgress } from './webhooks/webhook-queue.js';
 
 /** All the queues of a process, and what stands beside them. */

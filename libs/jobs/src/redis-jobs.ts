@@ -3,7 +3,8 @@ import { BrokerError, parseRedisUrl, RedisConnection, type RedisObserver } from 
 import { RedisAlerts } from './alerts/redis-alerts.js';
 import { RedisChunks } from './exports/redis-chunks.js';
 import { BullQueue } from './queue/bull-queue.js';
-import type { JobQueue, Jobs, QueueRules } from './queue/job-queue.js';
+import type { JobQueue, QueueRules } from './queue/job-queue.js';
+import type { Jobs } from './jobs.js';
 
 /** Between tries of the first contact: milliseconds. */
 const RETRY_MS = 1_000;

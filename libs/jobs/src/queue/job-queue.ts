@@ -1,6 +1,4 @@
 import type * as z from 'zod';
-import type { AlertStore } from '../alerts/alert-store.js';
-import type { ChunkStore } from '../exports/chunk-store.js';
 
 /**
  * Work that outlives whoever asked for it, of one kind, each piece under an id.
@@ -83,13 +81,4 @@ export interface QueueRules<Data, Progress> {
   readonly backOffMs: number;
   /** How many jobs are kept that have finished, and as many that have failed. */
   readonly kept: number;
-}
-
-/** Where queues come from, and what their handlers leave: this process, or the Redis that all share. */
-export interface Jobs {
-  readonly chunks: ChunkStore;
-  readonly alerts: AlertStore;
-
-  /** To be called once a process for the same rules. */
-  queue<Data, Progress>(rules: QueueRules<Data, Progress>): JobQueue<Data, Progress>;
 }

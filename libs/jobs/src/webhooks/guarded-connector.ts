@@ -39,10 +39,13 @@ export function guardedConnector(
     timeout: CONNECT_MS,
     lookup(name, options, answer) {
       resolve(name, { ...options, all: true }, (error, addresses) => {
-        const [first] = addresses ?? [];
-        const bad = addresses?.find(({ address }) => refused(address));
-        if (error) answer(error, '');
-        else if (bad) answer(new RefusedAddress(name, bad.address), '');
+        if (error) {
+          answer(error, '');
+          return;
+        }
+        const [first] = addresses;
+        const bad = addresses.find(({ address }) => refused(address));
+        if (bad) answer(new RefusedAddress(name, bad.address), '');
         else if (!first) answer(new Error(`${name} has no address`), '');
         else if (options.all === true) answer(null, addresses);
         else answer(null, first.address, first.family);
@@ -59,10 +62,12 @@ export function guardedConnector(
     connect(options, (...answer) => {
       const [error, socket] = answer;
       const remote = socket?.remoteAddress;
-      if (error === null && socket && (remote === undefined || refused(remote))) {
+      if (error !== null || (remote !== undefined && !refused(remote))) {
+        callback(...answer);
+      } else {
         socket.destroy();
         callback(new RefusedAddress(host, remote ?? 'nowhere'), null);
-      } else callback(...answer);
+      }
     });
   };
 }
