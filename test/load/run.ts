@@ -1,7 +1,7 @@
 // `npm run bench`: measures what the product promises, on this machine, beside something to compare it with.
 //
 //   npm run bench                        everything, some minutes
-//   npm run bench -- latency idle        only these (latency, ingest, idle, slow)
+//   npm run bench -- latency idle        only these (latency, ingest, idle, slow, page)
 //   npm run bench -- --full              also what takes long: 20,000 idle files
 //   npm run bench -- --quick             a smoke run; its figures mean nothing
 //
@@ -15,6 +15,7 @@ import { NODE } from '../support/product.ts';
 import { appendLatency } from './append-latency.ts';
 import { idleFiles } from './idle-files.ts';
 import { ingest } from './ingest.ts';
+import { pageAtSpeed } from './page.ts';
 import { slowViewer } from './slow-viewer.ts';
 import { table, type BenchOptions, type Result } from './result.ts';
 
@@ -22,6 +23,7 @@ const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Result[] | 
   latency: appendLatency,
   ingest,
   idle: idleFiles,
+  page: pageAtSpeed,
   slow: slowViewer,
 };
 

@@ -68,7 +68,7 @@ function Gutter({ line: { entry }, options, href, now }: LineRowProps) {
       {options.numbers && <span className={styles['number']}>{href !== undefined && seq}</span>}
       {options.time !== 'none' && (
         <time className={styles['time']} title={time === undefined ? undefined : fullTime(time)}>
-          {time !== undefined && timestamp(time, options.time, now)}
+          {time !== undefined && <Time text={timestamp(time, options.time, now)} />}
         </time>
       )}
     </>
@@ -78,6 +78,18 @@ function Gutter({ line: { entry }, options, href, now }: LineRowProps) {
     <a className={styles['gutter']} href={href} data-action="link" tabIndex={-1}>
       {content}
     </a>
+  );
+}
+
+/** Where there is little room, without fractions of a second. */
+function Time({ text }: { readonly text: string }) {
+  const point = text.indexOf('.');
+  if (point < 0) return text;
+  return (
+    <>
+      {text.slice(0, point)}
+      <span className={styles['fraction']}>{text.slice(point)}</span>
+    </>
   );
 }
 

@@ -13,6 +13,7 @@ export class LineStore {
   #first = 0;
   #end = 0;
   #characters = 0;
+  readonly #dropListeners = new Set<() => void>();
 
   /** The ordinal of the oldest line; of the next one where there is none. */
   get first(): number {
@@ -38,6 +39,12 @@ export class LineStore {
     const block = Math.floor(ordinal / BLOCK);
     const begin = Math.max(block * BLOCK, this.#first);
     return this.#blocks[block - this.#firstBlock]?.[ordinal - begin];
+  }
+
+  /** Calls the listener after each drop: the same ordinals may come back with other lines. The answer takes it away. */
+  onDrop(listener: () => void): () => void {
+    this.#dropListeners.add(listener);
+    return () => this.#dropListeners.delete(listener);
   }
 
   /** Adds behind the newest. */
@@ -84,6 +91,7 @@ export class LineStore {
     // At the beginning of a block, as all but the first are.
     this.#first = this.#end = (Math.floor(this.#end / BLOCK) + 1) * BLOCK;
     this.#characters = 0;
+    for (const listener of this.#dropListeners) listener();
   }
 
   get #firstBlock(): number {
@@ -92,6 +100,7 @@ export class LineStore {
 
   #forget(lines: readonly Line[]): void {
     for (const line of lines) this.#characters -= charactersOf(line);
+    for (const listener of this.#dropListeners) listener();
   }
 
   /** Takes away the oldest lines for as long as they continue something that may now be there: `previous` and what is before it. */

@@ -22,8 +22,8 @@ export function useKeyboard(
 
     const keys: Readonly<Record<string, () => void>> = {
       '/': search.open,
-      n: () => search.go(1),
-      N: () => search.go(-1),
+      n: () => (search.isOpen ? search.go(1) : search.open()),
+      N: () => (search.isOpen ? search.go(-1) : search.open()),
       j: () => model.selectNext(1),
       k: () => model.selectNext(-1),
       J: () => model.selectNext(1, true),

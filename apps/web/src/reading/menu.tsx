@@ -14,7 +14,11 @@ export function Menu({ label, isActive = false, children }: MenuProps) {
   return (
     <>
       <button type="button" className={styles['button']} popoverTarget={id} data-active={isActive || undefined}>
-        {label} <span aria-hidden="true">▾</span>
+        {label}
+        <span className={styles['arrow']} aria-hidden="true">
+          {' '}
+          ▾
+        </span>
       </button>
       <div id={id} popover="auto" className={styles['menu']} role="group" aria-label={label}>
         {children}

@@ -6,12 +6,12 @@ const number = new Intl.NumberFormat('en');
 
 /** Where one types what to look for, and how much of it there is. */
 export function SearchBar({ search }: { readonly search: SearchState }) {
-  const { wanted, problem } = search;
+  const { wanted, problem, openings } = search;
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.select(), []);
-  const onKeyDown = (event: KeyboardEvent): void => {
+  useEffect(() => input.current?.select(), [openings]);
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     if (event.key === 'Enter') search.go(event.shiftKey ? -1 : 1);
-    else if (event.key === 'Escape') search.close();
+    else if (event.key === 'Escape') leave(event.currentTarget, search);
     else return;
     event.preventDefault();
   };
@@ -55,6 +55,12 @@ export function SearchBar({ search }: { readonly search: SearchState }) {
       </button>
     </search>
   );
+}
+
+/** Back to the lines, where `n` and `N` go on; closed, where nothing is looked for, or by Escape once more. */
+function leave(field: HTMLElement, search: SearchState): void {
+  if (search.wanted.text === '') search.close();
+  else field.blur();
 }
 
 interface OptionProps {

@@ -22,6 +22,7 @@ it('finds what matches, also in lines that come later, and forgets what is dropp
       const store = new LineStore();
       store.push(logEntries(1, 1_000));
       const search = new Search(store, matcher);
+      const stop = search.watch();
       for (const taken of steps) {
         if (taken.do === 'push' || taken.do === 'unshift') store[taken.do](logEntries(1, taken.count));
         else if (taken.do === 'step') search.step(0.2);
@@ -35,6 +36,7 @@ it('finds what matches, also in lines that come later, and forgets what is dropp
       });
       expect(search.count).toBe(right.length);
       expect(all.filter((ordinal) => search.has(ordinal))).toEqual(right);
+      stop();
     }),
     { numRuns: 50 },
   );

@@ -8,7 +8,7 @@ const STRIDE = 256;
 
 /**
  * The lines of a store that match, found bit by bit, the newest first; goes on with lines that come later, before or behind. Holds for one
- * matcher; the owner calls `step` for as long as it answers false, and again when there are more lines.
+ * matcher; the owner lets it `watch`, calls `step` for as long as that answers false, and again when there are more lines.
  */
 export class Search {
   readonly #store: LineStore;
@@ -25,13 +25,18 @@ export class Search {
     this.#from = this.#to = store.end;
   }
 
+  /** Hears of lines that are dropped, from now until what it answers is called: for as long as `step` is called too. */
+  watch(): () => void {
+    this.#forgetDropped();
+    return this.#store.onDrop(() => this.#forgetDropped());
+  }
+
   get count(): number {
     return this.#found.length;
   }
 
   /** Looks at more lines for about so long: milliseconds. Answers whether all were looked at. */
   step(budget: number): boolean {
-    this.#forgetDropped();
     const until = performance.now() + budget;
     const earlier: number[][] = [];
     while (performance.now() < until) {

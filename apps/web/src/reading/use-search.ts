@@ -10,6 +10,8 @@ const WAIT_MS = 100;
 
 export interface SearchState {
   readonly isOpen: boolean;
+  /** Changes each time that somebody wants to type what to look for. */
+  readonly openings: number;
   readonly wanted: Wanted;
   readonly matcher: Matcher | undefined;
   /** What is wrong with the expression. */
@@ -30,6 +32,7 @@ const NOTHING: Wanted = { text: '', isPattern: false, isCaseSensitive: false };
 /** A search through the lines that the page holds, which goes on in slices while lines come. */
 export function useSearch(model: LogModel): SearchState {
   const [isOpen, setOpen] = useState(false);
+  const [openings, setOpenings] = useState(0);
   const [wanted, setWanted] = useState(NOTHING);
   const { matcher, problem } = useMatcher(isOpen ? wanted : NOTHING);
   const search = useMemo(() => matcher && new Search(model.store, matcher), [model, matcher]);
@@ -54,13 +57,17 @@ export function useSearch(model: LogModel): SearchState {
 
   return {
     isOpen,
+    openings,
     wanted,
     matcher,
     problem,
     count: search?.count ?? 0,
     rank: search && current !== undefined && search.has(current) ? search.rank(current) + 1 : 0,
     isDone,
-    open: useCallback(() => setOpen(true), []),
+    open: useCallback(() => {
+      setOpen(true);
+      setOpenings((before) => before + 1);
+    }, []),
     close: useCallback(() => setOpen(false), []),
     want: useCallback((change: Partial<Wanted>) => setWanted((before) => ({ ...before, ...change })), []),
     go,
@@ -108,10 +115,12 @@ function useSlices(search: Search | undefined, model: LogModel): boolean {
       // An object each time: the count may be another.
       setProgress({ isDone });
     };
+    const stopWatching = search.watch();
     run();
     const stop = model.subscribe(() => (timer ??= setTimeout(run, WAIT_MS)));
     return () => {
       stop();
+      stopWatching();
       clearTimeout(timer);
     };
   }, [search, model]);
