@@ -1,21 +1,37 @@
-import type { ReactNode } from 'react';
+import { useState } from 'react';
 import { ageOf, clockOf } from '../app/ages.js';
 import { useNow } from '../app/use-now.js';
 import type { ConnectionView } from './connection-view.js';
 
-/** The numbers of a connection, in one line. */
+/** The numbers of a connection, in one line; on a telephone the first three, and the others when they are asked for. */
 export function ConnectionFacts({ view }: { readonly view: ConnectionView }) {
   const now = useNow(1_000);
+  const [isWhole, setWhole] = useState(false);
   const { received, lastAt, connectedAt, latency, roundTrip, transport } = view;
   return (
-    <dl className="facts">
-      <Fact name="Lines received" value={received.toLocaleString('en')} />
-      <Fact name="Last message" value={lastAt === undefined ? 'none yet' : ageOf(lastAt, now)} />
-      <Fact name="Connected" value={connectedAt === undefined ? 'no' : clockOf(now - connectedAt)} />
-      <Fact name="Latency" value={millis(latency)} about="from the newest line's time to its arrival, by two clocks" />
-      <Fact name="Ping" value={millis(roundTrip)} about="there and back" />
-      <Fact name="Transport" value={transport === undefined ? 'none' : TRANSPORTS[transport]} />
-    </dl>
+    <>
+      <dl className="facts" data-whole={isWhole}>
+        <Fact name="Lines" more="received" value={received.toLocaleString('en')} />
+        <Fact name="Last" more="message" value={lastAt === undefined ? 'none yet' : ageOf(lastAt, now)} />
+        <Fact
+          name="Latency"
+          value={millis(latency)}
+          about="from the newest line's time to its arrival, by two clocks"
+        />
+        <Fact name="Connected" value={connectedAt === undefined ? 'no' : clockOf(now - connectedAt)} />
+        <Fact name="Ping" value={millis(roundTrip)} about="there and back" />
+        <Fact name="Transport" value={transport === undefined ? 'none' : TRANSPORTS[transport]} />
+      </dl>
+      <button
+        type="button"
+        className="quiet-button on-phones"
+        aria-expanded={isWhole}
+        aria-label="More about the connection"
+        onClick={() => setWhole(!isWhole)}
+      >
+        …
+      </button>
+    </>
   );
 }
 
@@ -25,10 +41,21 @@ function millis(value: number | null): string {
   return value === null ? '–' : `${value.toLocaleString('en')} ms`;
 }
 
-function Fact({ name, value, about }: { readonly name: string; readonly value: ReactNode; readonly about?: string }) {
+interface FactProps {
+  readonly name: string;
+  /** The rest of the name, where there is room. */
+  readonly more?: string;
+  readonly value: string;
+  readonly about?: string;
+}
+
+function Fact({ name, more, value, about }: FactProps) {
   return (
     <div className="fact" title={about}>
-      <dt>{name}</dt>
+      <dt>
+        {name}
+        {more !== undefined && <span className="fact-more"> {more}</span>}
+      </dt>
       <dd>{value}</dd>
     </div>
   );

@@ -2,6 +2,7 @@ import { connect, type ConnectionState, type Entry, type Subscription, type Tran
 import type { ChannelName, ChannelStatus } from '@tailgate/protocol';
 import { askText } from '../gateway/ask.js';
 import { filterOptions, type LineFilter } from '../gateway/filter.js';
+import { FirstHistory } from './first-history.js';
 import { NOT_CONNECTED, type ConnectionView } from './connection-view.js';
 
 /** `auto`: WebSocket, or Server-Sent Events where it does not come through. */
@@ -17,6 +18,9 @@ export interface LiveOptions {
 
 /** Numbers that change with every line are shown so often: milliseconds. */
 const SHOWN_EVERY_MS = 250;
+
+/** A channel that has not reached its head by then is not waited for: milliseconds. */
+const HISTORY_WITHIN_MS = 1_000;
 
 type EntriesListener = (entries: readonly Entry[]) => void;
 
@@ -41,12 +45,16 @@ export class LiveConnection {
   #received = 0;
   #lastAt: number | undefined;
   #due: ReturnType<typeof setTimeout> | undefined;
+  /** Of several channels, until all of it is there. */
+  #history: FirstHistory | undefined;
+  #historyDue: ReturnType<typeof setTimeout> | undefined;
 
   constructor(channels: readonly ChannelName[], { filter, tail, hasSession }: LiveOptions) {
     this.channels = channels;
     this.#filter = filter;
     this.#tail = tail;
     this.#hasSession = hasSession;
+    if (channels.length > 1) this.#history = new FirstHistory();
   }
 
   get view(): ConnectionView {
@@ -100,6 +108,7 @@ export class LiveConnection {
     this.#cursors = subscription.cursors;
     this.#subscription = undefined;
     subscription.close();
+    this.#endHistory();
     this.#show({ ...LEFT, phase: 'closed', isOff: true, error: undefined, retryAt: undefined });
     this.#flush();
   }
@@ -152,6 +161,7 @@ export class LiveConnection {
     const error = 'error' in state ? state.error : undefined;
     const retryAt = phase === 'disconnected' ? state.retryAt : undefined;
     if (phase === 'closed') this.#cursors = subscription.cursors;
+    if (phase === 'live') this.#endHistory();
     const isUp = phase === 'open' || phase === 'live';
     this.#show({
       ...(!isUp && LEFT),
@@ -171,6 +181,23 @@ export class LiveConnection {
       this.#lastAt = this.#view.phase === 'live' ? Date.now() : entry.time;
     }
     this.#due ??= setTimeout(() => this.#flush(), SHOWN_EVERY_MS);
+    if (!this.#history) {
+      this.#hand(entries);
+      return;
+    }
+    this.#history.add(entries);
+    this.#historyDue ??= setTimeout(() => this.#endHistory(), HISTORY_WITHIN_MS);
+  }
+
+  /** What comes from now on is handed on as it comes. */
+  #endHistory(): void {
+    clearTimeout(this.#historyDue);
+    const entries = this.#history?.take() ?? [];
+    this.#history = undefined;
+    if (entries.length > 0) this.#hand(entries);
+  }
+
+  #hand(entries: readonly Entry[]): void {
     if (this.#listeners.size === 0) this.#waiting.push(...entries);
     for (const listener of this.#listeners) listener(entries);
   }

@@ -1,4 +1,6 @@
-import { useRef, useState, type SubmitEvent } from 'react';
+import { useId, useRef, useState, type SubmitEvent } from 'react';
+import { flushSync } from 'react-dom';
+import { Icon } from '../app/icon.js';
 import { useShortcuts } from '../app/shortcuts.js';
 import { NO_FILTER, type LineFilter } from '../gateway/filter.js';
 
@@ -13,54 +15,82 @@ interface FilterBarProps {
 /** Which lines the gateway is to send. It is asked anew when the filter is applied, not with every letter. */
 export function FilterBar({ filter, onFilter, fault }: FilterBarProps) {
   const [grep, setGrep] = useState(filter.grep);
+  const [isOpen, setOpen] = useState(filter.grep !== '');
   const input = useRef<HTMLInputElement>(null);
-  useShortcuts({ f: () => input.current?.focus() });
+  const id = useId();
+  useShortcuts({
+    f: () => {
+      // Only what is shown can be given the focus.
+      flushSync(() => setOpen(true));
+      input.current?.focus();
+    },
+  });
   const apply = (event: SubmitEvent): void => {
     event.preventDefault();
     onFilter({ ...filter, grep });
   };
   return (
-    <form className="filter-bar" role="search" aria-label="Filter on the server" onSubmit={apply}>
-      <label className="field filter-field">
-        <span className="hidden">Show only lines that match (regular expression)</span>
-        <input
-          ref={input}
-          type="search"
-          value={grep}
-          placeholder="Filter: regular expression"
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
-          maxLength={1000}
-          aria-invalid={fault !== ''}
-          onChange={({ target }) => {
-            setGrep(target.value);
-            // The cross in the field empties it, and that is meant.
-            if (target.value === '' && filter.grep !== '') onFilter(NO_FILTER);
-          }}
-        />
-      </label>
-      <Toggle
-        name="Aa"
-        about="Upper and lower case are the same"
-        isOn={filter.ignoreCase}
-        onToggle={(ignoreCase) => onFilter({ ...filter, grep, ignoreCase })}
-      />
-      <Toggle
-        name="Not"
-        about="Only lines that do not match"
-        isOn={filter.invert}
-        onToggle={(invert) => onFilter({ ...filter, grep, invert })}
-      />
-      <button type="submit" className="action" disabled={grep === filter.grep}>
-        Filter
+    <>
+      <button
+        type="button"
+        className="action on-phones"
+        aria-expanded={isOpen}
+        aria-controls={id}
+        aria-label="Filter"
+        title="Filter (f)"
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Icon name="filter" />
       </button>
-      {fault !== '' && (
-        <p className="fault" role="alert">
-          {fault}
-        </p>
-      )}
-    </form>
+      <form
+        id={id}
+        className="filter-bar"
+        data-open={isOpen}
+        role="search"
+        aria-label="Filter on the server"
+        onSubmit={apply}
+      >
+        <label className="field filter-field">
+          <span className="hidden">Show only lines that match (regular expression)</span>
+          <input
+            ref={input}
+            type="search"
+            value={grep}
+            placeholder="Filter: regular expression"
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            maxLength={1000}
+            aria-invalid={fault !== ''}
+            onChange={({ target }) => {
+              setGrep(target.value);
+              // The cross in the field empties it, and that is meant.
+              if (target.value === '' && filter.grep !== '') onFilter(NO_FILTER);
+            }}
+          />
+        </label>
+        <Toggle
+          name="Aa"
+          about="Upper and lower case are the same"
+          isOn={filter.ignoreCase}
+          onToggle={(ignoreCase) => onFilter({ ...filter, grep, ignoreCase })}
+        />
+        <Toggle
+          name="Not"
+          about="Only lines that do not match"
+          isOn={filter.invert}
+          onToggle={(invert) => onFilter({ ...filter, grep, invert })}
+        />
+        <button type="submit" className="action" disabled={grep === filter.grep}>
+          Filter
+        </button>
+        {fault !== '' && (
+          <p className="fault" role="alert">
+            {fault}
+          </p>
+        )}
+      </form>
+    </>
   );
 }
 
