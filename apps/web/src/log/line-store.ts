@@ -41,6 +41,15 @@ export class LineStore {
     return this.#blocks[block - this.#firstBlock]?.[ordinal - begin];
   }
 
+  /** The oldest line that is as wanted. */
+  find(isWanted: (line: Line) => boolean): Line | undefined {
+    for (const block of this.#blocks) {
+      const found = block.find(isWanted);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
   /** Calls the listener after each drop: the same ordinals may come back with other lines. The answer takes it away. */
   onDrop(listener: () => void): () => void {
     this.#dropListeners.add(listener);

@@ -1,6 +1,8 @@
 import type { Entry } from '@tailgate/client';
 import { formatPosition, position, type ChannelName, type Position } from '@tailgate/protocol';
 import { ChannelCursors } from './channel-cursors.js';
+import { withEpochs } from './epochs.js';
+import type { Line } from '../line/line.js';
 import { BLOCK, type LineStore } from './line-store.js';
 import type { LogSource } from './log-source.js';
 
@@ -114,7 +116,7 @@ export class LogFeed {
       const page = await this.#source.after(this.#newest.all, PAGE, place);
       if (place.aborted) return;
       const fits = retreats === this.#newest.retreats;
-      if (fits) this.#append(page.entries);
+      if (fits) this.#append(withEpochs(page.entries, this.#newest.all));
       this.#join(!page.more && fits);
     } catch (error) {
       if (!place.aborted) this.#newer = failure(error);
@@ -145,17 +147,18 @@ export class LogFeed {
    * it is gone.
    */
   async toRecord(channel: ChannelName, at: Position): Promise<number> {
-    let before = 0;
+    let record: Entry | undefined;
     await this.#jump(async (signal) => {
       const previous = position(at.epoch, Math.max(0, at.seq - 1));
       const [older, newer] = await Promise.all([
         this.#source.before({ [channel]: formatPosition(at) }, SURROUNDINGS, signal),
         this.#source.after({ [channel]: formatPosition(previous) }, SURROUNDINGS, signal),
       ]);
-      before = older.entries.length;
+      record = newer.entries[0];
       return { entries: [...older.entries, ...newer.entries], hasOlder: older.more, hasNewer: newer.more };
     });
-    return Math.min(this.#store.first + before, this.#store.end - 1);
+    const isRecord = (line: Line): boolean => line.entry === record;
+    return this.#store.find(isRecord)?.ordinal ?? this.#store.end - 1;
   }
 
   /** Empties the store. What was in it is history. */
@@ -185,7 +188,7 @@ export class LogFeed {
       this.#store.clear();
       this.#oldest.clear();
       this.#newest.clear();
-      this.#append(entries);
+      this.#append(withEpochs(entries, {}));
       this.#older = { state: hasOlder ? 'more' : 'complete' };
       this.#join(!hasNewer);
     } finally {
@@ -238,7 +241,10 @@ export class LogFeed {
   }
 
   #prepend(page: readonly Entry[]): void {
-    const entries = page.filter((entry) => this.#oldest.isBehind(entry));
+    const added = page.filter((entry) => this.#oldest.isBehind(entry));
+    const first = this.#store.at(this.#store.first)?.entry;
+    // With the first of those that follow, before which numbers may begin anew too.
+    const entries = first ? withEpochs([...added, first], {}).slice(0, -1) : added;
     for (const entry of entries.toReversed()) this.#oldest.reach(entry);
     for (const entry of entries) this.#newest.reachFirst(entry);
     this.#store.unshift(entries);

@@ -290,10 +290,12 @@ export class LogModel {
   }
 
   #note(entries: readonly Entry[], first: number | undefined): void {
+    const isBeginning = this.#arrived === 0;
     const count = entries.filter(({ type }) => type === 'log').length;
-    // What a view begins with is not news.
-    if (first !== undefined && this.#arrived > 0) this.#arrivals.note(first, count, performance.now());
     this.#arrived += count;
+    // What a source begins with is not news.
+    if (isBeginning) return;
+    if (first !== undefined) this.#arrivals.note(first, count, performance.now());
     if (!this.viewport.isFollowing) this.#news += count;
   }
 
