@@ -12,6 +12,11 @@ const ENDINGS = [
   /-\d{1,9}$/,
 ];
 
+/** A name that is made is 63 characters at most: what stands before the five random ones is cut, be it the hash or the owner's name. */
+const LONGEST = 63;
+const RANDOM_CHARACTERS = 5;
+const CUT_HASH = new RegExp(`-${RANDOM}{0,9}$`);
+
 /**
  * The name of what a pod belongs to, as far as the pod's own name tells: `web` of `web-6d4cf56db6-x7k2p`. A pod of nobody's is its own
  * owner, unless its name looks like somebody's.
@@ -21,5 +26,5 @@ export function ownerOf(pod: string): string {
     const owner = pod.replace(ending, '');
     if (owner !== pod && owner !== '') return owner;
   }
-  return pod;
+  return pod.length === LONGEST ? pod.slice(0, -RANDOM_CHARACTERS).replace(CUT_HASH, '') : pod;
 }
