@@ -96,7 +96,7 @@ describe('the list of channels', () => {
     const { page } = house;
     await page.setViewportSize({ width: 360, height: 640 });
     await page.goto(house.url);
-    await page.getByRole('link', { name: 'deployment/web' }).waitFor();
+    await page.getByRole('link', { name: /web/ }).waitFor();
     expect(await overflow(page)).toBe(0);
   });
 });
