@@ -1,4 +1,4 @@
-import type { ServerFrame } from '@tailgate/protocol';
+import { parseChannel, type ServerFrame } from '@tailgate/protocol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CHANNEL } from './testing/fake-gateway.js';
 import { connect, type ConnectOptions, type Entry, type Subscription } from './index.js';
@@ -297,6 +297,26 @@ describe('over a WebSocket', () => {
     log.resume();
     await until(() => said()?.length === 4);
     expect(said()).toEqual(['pause', 'resume', 'pause', 'resume']);
+  });
+
+  it('is live when the last of several channels is, also where the first is before the next is subscribed to', async () => {
+    await using server = await answering((peer, frame) => {
+      if (frame.type !== 'subscribe') return;
+      const channel = frame.channel === 'host/h5' ? CHANNEL : parseChannel('host/h6');
+      if (!channel) return;
+      if (channel === CHANNEL) peer.send({ type: 'welcome', replica: 'a', version: 1 });
+      peer.send({ type: 'subscribed', channel, cursor: '1-0', first: null, last: null });
+      peer.send({ type: 'records', channel, first: '1-1', records: [{ line: channel, time: 1 }] });
+      peer.send({ type: 'live', channel });
+    });
+    using it = collect(server.url, { transport: 'websocket' }, {}, ['host/h5', 'host/h6']);
+    const before: number[] = [];
+    it.log.on('state', ({ phase }) => {
+      if (phase === 'live') before.push(it.entries.length);
+    });
+    await until(() => it.log.state.phase === 'live');
+    expect(before).toEqual([2]);
+    expect(it.phases).toEqual(['connecting', 'open', 'live']);
   });
 
   it('says how long a ping took, and sends none where there is no connection', async () => {

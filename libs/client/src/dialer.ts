@@ -44,7 +44,7 @@ export class Dialer {
   #wasUnauthorized = false;
   /** Which gateway answers, and which channels have not reached their head on this connection. */
   #replica = '';
-  readonly #behind = new Set<string>();
+  #behind = new Set<string>();
   /** When the connection's first frame came. */
   #welcomed = Infinity;
   /** Somebody asked for a new connection: no pause. */
@@ -120,12 +120,13 @@ export class Dialer {
 
   /** Tells how far the connection has got. */
   #follow(frame: ServerFrame, transport: TransportName): void {
-    const { onState } = this.#caller;
+    const { onState, selectors } = this.#caller;
     if (frame.type === 'welcome') {
       this.#proven = transport;
       this.#welcomed = Date.now();
       this.#replica = frame.replica;
-      this.#behind.clear();
+      // What is not subscribed to yet is behind, too. Which channels match a pattern is not known.
+      this.#behind = new Set(selectors.filter((selector) => !isPattern(selector)));
       onState({ phase: 'open', transport, replica: this.#replica });
     } else if (frame.type === 'subscribed') {
       this.#behind.add(frame.channel);
