@@ -9,10 +9,10 @@ const EVERY_MS = 15_000;
 export function Announcement({ model }: { readonly model: LogModel }) {
   const [text, setText] = useState('');
   useEffect(() => {
-    let told = model.arrived;
+    let told = model.arrivals.total;
     const timer = setInterval(() => {
-      const count = model.arrived - told;
-      told = model.arrived;
+      const count = model.arrivals.total - told;
+      told = model.arrivals.total;
       if (count > 0) setText(`${count} new ${count === 1 ? 'line' : 'lines'}`);
     }, EVERY_MS);
     return () => clearInterval(timer);

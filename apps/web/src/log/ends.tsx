@@ -7,7 +7,10 @@ const number = new Intl.NumberFormat('en');
 /** At the upper edge: what there is to say of the lines before the first. */
 export function Beginning({ model }: { readonly model: LogModel }) {
   const older = useSyncExternalStore(model.subscribe, () => model.feed.older);
-  const isAtTop = useSyncExternalStore(model.subscribe, () => model.viewport.beyond[0] === 0 && model.store.size > 0);
+  const isAtTop = useSyncExternalStore(
+    model.subscribe,
+    () => model.layout.viewport.beyond[0] === 0 && model.store.size > 0,
+  );
   if (older.state === 'failed') {
     return (
       <div className={styles['beginning']} role="alert">
@@ -34,9 +37,9 @@ export function Beginning({ model }: { readonly model: LogModel }) {
 
 /** At the lower edge, for one who does not follow the end: the way there, and what is new. */
 export function End({ model, onEnd }: { readonly model: LogModel; readonly onEnd: () => void }) {
-  const isFollowing = useSyncExternalStore(model.subscribe, () => model.viewport.isFollowing);
+  const isFollowing = useSyncExternalStore(model.subscribe, () => model.layout.viewport.isFollowing);
   const newer = useSyncExternalStore(model.subscribe, () => model.feed.newer);
-  const news = useSyncExternalStore(model.subscribe, () => model.news);
+  const news = useSyncExternalStore(model.subscribe, () => model.arrivals.unseen);
   const problem = useSyncExternalStore(model.subscribe, () => model.problem);
   const reason = problem ?? (newer.state === 'failed' ? newer.reason : undefined);
   return (

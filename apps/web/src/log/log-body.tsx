@@ -68,7 +68,7 @@ export function LogBody({ model, channels, onPosition, linkTo, downloads }: LogB
 }
 
 function useOptions(model: LogModel): [ViewOptions, (options: ViewOptions) => void] {
-  const [options, setOptions] = useState(() => model.shape.options);
+  const [options, setOptions] = useState(() => model.layout.shape.options);
   const change = (next: ViewOptions): void => {
     model.show(next);
     setOptions(next);

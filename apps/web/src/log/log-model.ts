@@ -1,22 +1,19 @@
 import type { Entry } from '@tailgate/client';
 import { parsePosition, type ChannelName, type PositionText } from '@tailgate/protocol';
 import { LEVELS } from '../line/level.js';
-import { isContinuation, type Line } from '../line/line.js';
 import type { ViewOptions } from '../reading/view-options.js';
 import { Arrivals } from './arrivals.js';
-import { HeightIndex } from './height-index.js';
+import { FrameSignal } from './frame-signal.js';
 import { LineStore } from './line-store.js';
 import { LogFeed, type Limits } from './log-feed.js';
 import type { LogSource } from './log-source.js';
-import { RowShape, type RowMetrics } from './row-shape.js';
+import { RowLayout } from './row-layout.js';
+import type { RowMetrics } from './row-shape.js';
 import type { Selection } from './selection.js';
-import { Viewport, type ScrollState } from './viewport.js';
+import type { ScrollState, Viewport } from './viewport.js';
 
 /** What may be in memory: about a hundred megabytes of text, in at most a million lines. */
 export const LIMITS: Limits = { lines: 1_000_000, characters: 100_000_000 };
-
-/** Rows are drawn so far beyond the view, for the browser to scroll over before they are drawn anew. Pixels. */
-const MARGIN = 500;
 
 /** History is asked for when so many heights of the view are left to its end. */
 const LOAD_WITHIN = 4;
@@ -36,47 +33,32 @@ export interface LogModelOptions {
  */
 export class LogModel {
   readonly store = new LineStore();
-  readonly shape: RowShape;
-  readonly viewport: Viewport;
+  readonly layout: RowLayout;
   readonly feed: LogFeed;
-  readonly #heights: HeightIndex;
-  readonly #nextFrame: LogModelOptions['nextFrame'];
-  readonly #arrivals = new Arrivals();
-  readonly #listeners = new Set<() => void>();
-  #cancelFrame: (() => void) | undefined;
-  #version = 0;
-  #arrived = 0;
-  #news = 0;
+  readonly arrivals = new Arrivals();
+  readonly #signal: FrameSignal;
   #isCleared = false;
+  #freshFrom = Infinity;
   #marked: PositionText | undefined;
   #problem: string | undefined;
   #selection: Selection | undefined;
 
   constructor(source: LogSource, { view, limits, at, nextFrame }: LogModelOptions) {
-    this.#nextFrame = nextFrame;
-    this.shape = new RowShape(this.store, view);
-    this.#heights = new HeightIndex((ordinal) => this.shape.estimate(ordinal));
-    this.viewport = new Viewport(this.#heights);
+    this.layout = new RowLayout(this.store, view);
+    this.#signal = new FrameSignal(nextFrame, () => this.#prepare());
     this.feed = new LogFeed(source, this.store, limits, at === undefined, {
-      onChange: () => this.#schedule(),
+      onChange: () => this.#signal.request(),
       onArrival: (entries, first) => this.#note(entries, first),
     });
   }
 
   /** Changes with whatever is to be drawn. */
   get version(): number {
-    return this.#version;
+    return this.#signal.version;
   }
 
-  /** Lines that have come live, in all. */
-  get arrived(): number {
-    return this.#arrived;
-  }
-
-  /** Lines that came since the reader left the end. */
-  get news(): number {
-    return this.#news;
-  }
+  /** Calls the listener when there is something to draw; the answer takes it away. */
+  readonly subscribe = (listener: () => void): (() => void) => this.#signal.subscribe(listener);
 
   /** The record that the address names. */
   get marked(): PositionText | undefined {
@@ -93,93 +75,62 @@ export class LogModel {
     return this.#selection;
   }
 
+  /** The ordinal from which on lines have just come. */
   get freshFrom(): number {
-    return this.#arrivals.freshFrom(performance.now());
+    return this.#freshFrom;
   }
 
-  /** The answer takes the listener away. */
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
-  /** The lines to draw, in order. */
-  rows(): readonly Line[] {
-    const [from, to] = this.viewport.range(MARGIN);
-    const lines: Line[] = [];
-    for (let at = this.#heights.next(from); at < to; at = this.#heights.next(at + 1)) {
-      const line = this.store.at(at);
-      if (line) lines.push(line);
-    }
-    return lines;
-  }
-
-  /** Rows have been drawn, and are so high. */
+  /** Rows have been drawn, and are so high: what the browser is to be told. */
   measured(heights: ReadonlyMap<number, number>): ScrollState {
-    for (const [ordinal, height] of heights) this.#heights.set(ordinal, height);
-    const state = this.viewport.settle();
-    const { isFollowing, top, bottom } = this.viewport;
+    const state = this.layout.measured(heights);
+    const { isFollowing, top, bottom } = this.layout.viewport;
     this.feed.read(isFollowing ? undefined : { from: top, to: bottom + 1 });
     return state;
   }
 
-  /** Whether there are rows to draw that are not among these: the first and the last that are drawn. */
-  lacks(first: number | undefined, last: number | undefined): boolean {
-    const [from, to] = this.viewport.range(0);
-    const [wantedFirst, wantedLast] = [this.#heights.next(from), this.#heights.previous(to - 1)];
-    if (wantedFirst >= to || this.#heights.total === 0) return false;
-    return first === undefined || last === undefined || first > wantedFirst || last < wantedLast;
-  }
-
   /** Lines are to be shown in another way. */
   show(options: ViewOptions): void {
-    this.shape.options = options;
-    this.#reshape();
+    this.#update();
+    this.layout.show(options);
+    this.redraw();
   }
 
   /** The view is so high, and its rows of such a size. */
   resize(height: number, metrics: RowMetrics): void {
-    this.viewport.resize(height);
-    const { lineHeight, columns } = this.shape.metrics;
-    this.shape.metrics = metrics;
-    if (lineHeight !== metrics.lineHeight || columns !== metrics.columns) this.#reshape();
-    else this.redraw();
+    this.#update();
+    this.layout.resize(height, metrics);
+    this.redraw();
   }
 
   /** The browser has scrolled. */
   scrolled(scrollTop: number): void {
-    this.viewport.scrolled(scrollTop);
+    this.#viewport.scrolled(scrollTop);
     this.#moved();
   }
 
   /** Nobody is scrolling: the browser's place and the reader's may agree again. */
   align(): void {
-    this.viewport.align();
+    this.#viewport.align();
     this.redraw();
   }
 
   /** The reader is about to scroll up. At the top there may be more to load. */
   leaveEnd(): void {
-    const [above, below] = this.viewport.beyond;
-    if (above + below > 0) this.viewport.stay();
+    const [above, below] = this.#viewport.beyond;
+    if (above + below > 0) this.#viewport.stay();
     if (above === 0 && this.feed.older.state === 'more') this.loadOlder();
   }
 
   /** The reader has let go of the view. */
   returnToEnd(): void {
-    if (this.viewport.isAtEnd) this.viewport.follow();
+    if (this.#viewport.isAtEnd) this.#viewport.follow();
     this.redraw();
-  }
-
-  scrollBy(pixels: number): void {
-    this.viewport.scrollBy(pixels);
-    this.#moved();
   }
 
   reveal(ordinal: number, where: 'middle' | 'nearest'): void {
     const line = this.store.at(ordinal);
-    if (line && !this.shape.isShown(line)) this.toggle(line.head);
-    this.viewport.reveal(ordinal, where);
+    if (line && !this.layout.shape.isShown(line)) this.toggle(line.head);
+    this.#viewport.reveal(ordinal, where);
     this.#moved();
   }
 
@@ -193,8 +144,8 @@ export class LogModel {
   /** Chooses the next row that is shown, or the one before; of the view, where none is chosen. */
   selectNext(step: 1 | -1, isExtending = false): void {
     const chosen = this.#selection?.current;
-    const from = chosen === undefined || !this.store.at(chosen) ? this.viewport.top - step : chosen;
-    const next = step > 0 ? this.#heights.next(from + 1) : this.#heights.previous(from - 1);
+    const from = chosen === undefined || !this.store.at(chosen) ? this.#viewport.top - step : chosen;
+    const next = this.layout.beside(from, step);
     if (!this.store.at(next)) return;
     this.select(next, isExtending);
     this.reveal(next, 'nearest');
@@ -208,9 +159,7 @@ export class LogModel {
   /** Opens or closes what is folded into a row. */
   toggle(ordinal: number): void {
     const line = this.store.at(ordinal);
-    if (!line) return;
-    this.shape.toggle(ordinal);
-    this.#heights.estimateAnew(ordinal, ordinal + 1 + this.shape.foldedInto(line));
+    if (line) this.layout.toggle(line);
     this.redraw();
   }
 
@@ -224,17 +173,17 @@ export class LogModel {
     this.#marked = undefined;
     await this.#jump(async () => {
       await this.feed.toEnd();
-      this.#cover();
-      this.viewport.follow();
+      this.#update();
+      this.#viewport.follow();
     });
   }
 
   async goToBeginning(): Promise<void> {
     await this.#jump(async () => {
       await this.feed.toBeginning();
-      this.#cover();
-      this.viewport.reveal(this.#heights.next(this.store.first), 'nearest');
-      this.viewport.stay();
+      this.#update();
+      this.#viewport.reveal(this.layout.beside(this.store.first - 1, 1), 'nearest');
+      this.#viewport.stay();
     });
   }
 
@@ -245,7 +194,7 @@ export class LogModel {
     await this.#jump(async () => {
       if (!position) throw new Error(`“${at}” is no position of a line.`);
       const ordinal = await this.feed.toRecord(channel, position);
-      this.#cover();
+      this.#update();
       this.reveal(ordinal, 'middle');
       this.select(ordinal);
     });
@@ -264,39 +213,31 @@ export class LogModel {
     this.feed.clear();
     this.#selection = undefined;
     this.#marked = undefined;
-    this.#cover();
-    this.viewport.follow();
+    this.#update();
+    this.#viewport.follow();
     this.redraw();
   }
 
   /** Those who draw are to do it now. */
   redraw(): void {
-    this.#cancelFrame?.();
-    this.#cancelFrame = undefined;
-    this.#cover();
-    this.#fill();
-    if (this.viewport.isFollowing) this.#news = 0;
-    this.#version += 1;
-    for (const listener of this.#listeners) listener();
+    this.#signal.raise();
   }
 
   close(): void {
-    this.#cancelFrame?.();
+    this.#signal.close();
     this.feed.close();
   }
 
-  #schedule(): void {
-    this.#cancelFrame ??= this.#nextFrame(() => this.redraw());
+  #prepare(): void {
+    this.#update();
+    this.#fill();
+    if (this.#viewport.isFollowing) this.arrivals.see();
+    this.#freshFrom = this.arrivals.freshFrom(performance.now());
   }
 
   #note(entries: readonly Entry[], first: number | undefined): void {
-    const isBeginning = this.#arrived === 0;
-    const count = entries.filter(({ type }) => type === 'log').length;
-    this.#arrived += count;
-    // What a source begins with is not news.
-    if (isBeginning) return;
-    if (first !== undefined) this.#arrivals.note(first, count, performance.now());
-    if (!this.viewport.isFollowing) this.#news += count;
+    const lines = entries.filter(({ type }) => type === 'log');
+    this.arrivals.note(first, lines.length, performance.now());
   }
 
   async #jump(go: () => Promise<void>): Promise<void> {
@@ -317,8 +258,8 @@ export class LogModel {
 
   /** The reader is elsewhere: there may be something to load. */
   #moved(): void {
-    const { height } = this.viewport;
-    const [above, below] = this.viewport.beyond;
+    const { height } = this.#viewport;
+    const [above, below] = this.#viewport.beyond;
     if (above < LOAD_WITHIN * height && this.feed.older.state === 'more') this.loadOlder();
     if (below < LOAD_WITHIN * height && this.feed.newer.state === 'more') this.loadNewer();
     this.redraw();
@@ -326,30 +267,17 @@ export class LogModel {
 
   /** A view that is not full is filled with history; but not one that was cleared, nor one where lines are hidden. */
   #fill(): void {
-    const isFull = this.#heights.total >= 2 * this.viewport.height;
-    const isWhole = this.shape.options.levels.size === LEVELS.length;
+    const isFull = this.layout.height >= 2 * this.#viewport.height;
+    const isWhole = this.layout.shape.options.levels.size === LEVELS.length;
     if (!isFull && isWhole && !this.#isCleared && this.feed.older.state === 'more') this.loadOlder();
   }
 
-  #reshape(): void {
-    this.#cover();
-    this.#heights.estimateAnew();
-    this.redraw();
+  #update(): void {
+    this.layout.update();
+    this.#viewport.canFollow = this.feed.isLive;
   }
 
-  /** Brings the heights up to what the store holds. */
-  #cover(): void {
-    const { first } = this.#heights;
-    this.#heights.cover(this.store.first, this.store.end);
-    this.viewport.canFollow = this.feed.isLive;
-    if (this.store.first < first) this.#heights.estimateAnew(first, this.#endOfContinuation(first));
-    if (this.store.first > first) this.shape.forgetBefore(this.store.first);
-  }
-
-  /** Lines that were the oldest may have turned out to continue what was loaded before them. */
-  #endOfContinuation(ordinal: number): number {
-    let end = ordinal;
-    for (let line = this.store.at(end); line && isContinuation(line); line = this.store.at(end)) end += 1;
-    return end;
+  get #viewport(): Viewport {
+    return this.layout.viewport;
   }
 }

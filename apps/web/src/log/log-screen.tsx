@@ -30,7 +30,8 @@ export function LogScreen({ model, channels, options, marks, linkTo, onChoose }:
   usePlacedRows(model, scroller, spacer, sheet);
   useMeasuredView(model, scroller, options, channels.length > 1);
   useFocusOnCurrent(model, scroller);
-  const { selection, marked, freshFrom, shape } = model;
+  const { selection, marked, freshFrom } = model;
+  const { shape } = model.layout;
 
   const onClick = (event: MouseEvent): void => {
     const target = event.target instanceof Element ? event.target : undefined;
@@ -63,7 +64,7 @@ export function LogScreen({ model, channels, options, marks, linkTo, onChoose }:
     >
       <div ref={spacer} className={styles['spacer']}>
         <div ref={sheet} className={styles['sheet']} role="list">
-          {model.rows().map((line) => (
+          {model.layout.rows().map((line) => (
             <LineRow
               key={line.ordinal}
               line={line}
@@ -102,12 +103,12 @@ function place(model: LogModel, scroller: HTMLElement, spacer: HTMLElement, shee
   spacer.style.height = `${scrollHeight}px`;
   if (scroller.scrollTop !== scrollTop) {
     scroller.scrollTop = scrollTop;
-    model.viewport.told(scroller.scrollTop);
+    model.layout.viewport.told(scroller.scrollTop);
   }
   const ordinals = [...heights.keys()];
   const [first] = ordinals;
-  if (first !== undefined) sheet.style.top = `${model.viewport.topOf(first)}px`;
-  if (model.lacks(first, ordinals.at(-1))) model.redraw();
+  if (first !== undefined) sheet.style.top = `${model.layout.viewport.topOf(first)}px`;
+  if (model.layout.lacks(first, ordinals.at(-1))) model.redraw();
 }
 
 function heightsOf(sheet: HTMLElement): Map<number, number> {

@@ -67,12 +67,6 @@ export class Viewport {
     this.#isFollowing = by > 0 && this.canFollow && this.isAtEnd;
   }
 
-  /** Moves by so many pixels; up, where negative. */
-  scrollBy(pixels: number): void {
-    this.#moveTo(this.#offset + pixels);
-    this.#isFollowing = pixels > 0 && this.canFollow && this.isAtEnd;
-  }
-
   follow(): void {
     this.#isFollowing = this.canFollow;
     this.#moveTo(this.#maxOffset);

@@ -3,18 +3,19 @@ import type { LogModel } from '../log/log-model.js';
 import { plainText } from './shown-text.js';
 
 /** All lines that are held and whose level is shown, folded or not. */
-export function shownLines({ store, shape }: LogModel, from = store.first, to = store.end): readonly Line[] {
+export function shownLines({ store, layout }: LogModel, from = store.first, to = store.end): readonly Line[] {
   const lines: Line[] = [];
   for (let ordinal = from; ordinal < to; ordinal += 1) {
     const line = store.at(ordinal);
-    if (line && shape.passes(line)) lines.push(line);
+    if (line && layout.shape.passes(line)) lines.push(line);
   }
   return lines;
 }
 
 /** The chosen ones of them, with what is folded into the last. */
 export function chosenLines(model: LogModel): readonly Line[] {
-  const { selection, shape, store } = model;
+  const { selection, store } = model;
+  const { shape } = model.layout;
   if (!selection) return [];
   const last = store.at(Math.max(selection.pin, selection.current));
   if (!last) return [];

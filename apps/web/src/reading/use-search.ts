@@ -41,14 +41,15 @@ export function useSearch(model: LogModel): SearchState {
 
   const go = useCallback(
     (step: 1 | -1) => {
-      const from = model.selection?.current ?? (step > 0 ? model.viewport.top - 1 : model.viewport.bottom + 1);
-      const passes = model.shape.passes.bind(model.shape);
+      const from =
+        model.selection?.current ?? (step > 0 ? model.layout.viewport.top - 1 : model.layout.viewport.bottom + 1);
+      const passes = model.layout.shape.passes.bind(model.layout.shape);
       const found = step > 0 ? search?.next(from, passes) : search?.previous(from, passes);
       const entry = found === undefined ? undefined : model.store.at(found)?.entry;
       if (found === undefined || entry?.type !== 'log') return;
       // What matches may be in the part of it that is not shown.
       const isHidden = entry.line.length > CUT_AT || entry.line.includes('\n');
-      if (isHidden && !model.shape.isOpened(found)) model.toggle(found);
+      if (isHidden && !model.layout.shape.isOpened(found)) model.toggle(found);
       model.select(found);
       model.reveal(found, 'middle');
     },
