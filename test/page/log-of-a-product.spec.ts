@@ -53,10 +53,12 @@ it('an address that no line has is said to be so', async () => {
   await seeLine(page, 'line 5000');
 });
 
-it('several channels as one have their history too, by time', async () => {
-  const { page } = house;
+it('several channels as one have their history too', async () => {
+  const { page, folder } = house;
   await page.goto(`${house.url}/view?channel=deployment/web&channel=host/h5`);
   await seeLine(page, 'line 5000');
+  folder.append('h5.txt', 'more of the host\n');
+  await seeLine(page, 'more of the host');
   await page.keyboard.press('g');
-  await seeLine(page, 'of a host');
+  await seeLine(page, "<script>document.title = 'broken'</script>");
 });

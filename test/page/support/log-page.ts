@@ -54,11 +54,11 @@ export class LogPage implements AsyncDisposable {
     return await this.page.evaluate<SeenRow[]>(ROWS);
   }
 
-  /** Waits until the rows in view are as wanted. */
+  /** Waits until there are rows in view, and as wanted: after a jump there are none until the next frame. */
   async see(wanted: (rows: readonly SeenRow[]) => boolean, what: string): Promise<readonly SeenRow[]> {
     let rows: readonly SeenRow[] = [];
     await until(
-      async () => wanted((rows = await this.rows())),
+      async () => (rows = await this.rows()).length > 0 && wanted(rows),
       () => `${what}; these are seen: ${JSON.stringify(rows.map(({ text }) => text.slice(0, 60)))}`,
       20_000,
     );
