@@ -47,7 +47,7 @@ it('HTML, controls and the direction of text do nothing, and are seen', async ()
   const row = await comes(page, evil);
   const text = await row.innerText();
   expect(text).toContain(
-    '<img src=x onerror="document.title=1"><script>document.title=2</script>&lt; a␀b U+202Egnp.exe U+200B␍␇',
+    '<img src=x onerror="document.title=1"><script>document.title=2</script>&lt; a\\x00b U+202Egnp.exe U+200B\\r\\x07',
   );
   expect(await page.page.title()).toBe('Log');
   expect(await page.page.locator('[role=log] :is(img, script)').count()).toBe(0);
@@ -140,6 +140,13 @@ it('shows only some levels, with the stack traces of their lines', async () => {
   await page.dragTo(0.3);
   await page.see((rows) => /WARN|ERROR/.test(rows[0]?.text ?? ''), 'further up too');
   await page.page.getByRole('button', { name: 'All', exact: true }).click();
+  await page.see((rows) => rows.some(({ text }) => text.includes('INFO')), 'all again');
+  for (const level of ['Errors', 'Warnings', 'Info', 'Debug', 'Without a level']) {
+    await page.page.getByLabel(level, { exact: true }).uncheck();
+  }
+  await page.page.getByText('No line that is loaded has one of these levels').waitFor();
+  await page.page.keyboard.press('Escape');
+  await page.page.getByRole('button', { name: 'Show all levels' }).click();
   await page.see((rows) => rows.some(({ text }) => text.includes('INFO')), 'all again');
 });
 

@@ -5,7 +5,7 @@ import { JsonSummary, JsonTree } from './json-text.js';
 import { LineText } from './line-text.js';
 import styles from './line.module.css';
 import type { Marks } from './segments.js';
-import { allOf, shownPart } from './shown-part.js';
+import { openedPart, shownPart } from './shown-part.js';
 
 interface LogTextProps {
   readonly entry: LogEntry;
@@ -18,7 +18,9 @@ interface LogTextProps {
 /** What a record says, and the sign that opens what it holds back. */
 export function LogText({ entry, options, marks, isOpened, folded }: LogTextProps) {
   const json = options.fields ? jsonLine(entry.line) : undefined;
-  const { text, hiddenLines, hiddenCharacters } = isOpened ? allOf(entry.line) : shownPart(entry.line, options.fold);
+  const { text, hiddenLines, hiddenCharacters } = isOpened
+    ? openedPart(entry.line)
+    : shownPart(entry.line, options.fold);
   const canOpen = json !== undefined || folded > 0 || shownPart(entry.line, options.fold).text !== entry.line;
   const lines = isOpened ? 0 : folded + hiddenLines;
   return (

@@ -5,15 +5,15 @@ import { withMarks } from './marked-characters.js';
 it('shows controls, bidi and zero-width characters as marks', () => {
   expect(withMarks('a\0b\u202ec\u200bd\re\x7f')).toEqual([
     { text: 'a', isMark: false },
-    { text: '␀', isMark: true },
+    { text: '\\x00', isMark: true },
     { text: 'b', isMark: false },
     { text: 'U+202E', isMark: true },
     { text: 'c', isMark: false },
     { text: 'U+200B', isMark: true },
     { text: 'd', isMark: false },
-    { text: '␍', isMark: true },
+    { text: '\\r', isMark: true },
     { text: 'e', isMark: false },
-    { text: '␡', isMark: true },
+    { text: '\\x7f', isMark: true },
   ]);
   expect(withMarks('\ud800 \u{1f600} ü\tx').map(({ text }) => text)).toEqual(['U+D800', ' \u{1f600} ü\tx']);
 });

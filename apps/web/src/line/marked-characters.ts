@@ -24,10 +24,10 @@ export function withMarks(text: string): readonly Part[] {
   return parts;
 }
 
-/** The picture of a C0 control (U+2400 and on), else its number. */
+/** Control characters as programs have them, others by their number. Fonts rarely have the pictures that Unicode has for them. */
 function markOf(character: string): string {
   const code = character.charCodeAt(0);
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  if (code === 0x7f) return '\u2421';
-  return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  if (character === '\r') return '\\r';
+  const digits = code.toString(16);
+  return code < 0xa0 ? `\\x${digits.padStart(2, '0')}` : `U+${digits.toUpperCase().padStart(4, '0')}`;
 }

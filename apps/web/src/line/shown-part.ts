@@ -1,6 +1,9 @@
 /** More of a line is shown when it is opened: characters. */
 export const CUT_AT = 4_000;
 
+/** And more than that is not drawn at all, since browsers take seconds for it: it can be exported. */
+const DRAWN_AT_MOST = 64_000;
+
 /** What is shown of a line's text, and how much is not. */
 export interface ShownPart {
   readonly text: string;
@@ -12,13 +15,14 @@ export interface ShownPart {
 export function shownPart(text: string, isFolding: boolean): ShownPart {
   const lines = isFolding ? text.indexOf('\n') : -1;
   const first = lines < 0 ? text : text.slice(0, lines);
-  return {
-    text: first.length > CUT_AT ? first.slice(0, CUT_AT) : first,
-    hiddenLines: lines < 0 ? 0 : text.slice(lines).split('\n').length - 1,
-    hiddenCharacters: Math.max(0, first.length - CUT_AT),
-  };
+  return { ...beginning(first, CUT_AT), hiddenLines: lines < 0 ? 0 : text.slice(lines).split('\n').length - 1 };
 }
 
-export function allOf(text: string): ShownPart {
-  return { text, hiddenLines: 0, hiddenCharacters: 0 };
+/** Of one that is. */
+export function openedPart(text: string): ShownPart {
+  return beginning(text, DRAWN_AT_MOST);
+}
+
+function beginning(text: string, most: number): ShownPart {
+  return { text: text.slice(0, most), hiddenLines: 0, hiddenCharacters: Math.max(0, text.length - most) };
 }

@@ -9,6 +9,7 @@ import type { LogModel } from './log-model.js';
 import { LogScreen } from './log-screen.js';
 import type { LogViewProps } from './log-view-props.js';
 import styles from './log.module.css';
+import { Nothing } from './nothing.js';
 import { useKeyboard } from './use-keyboard.js';
 
 type LogBodyProps = Pick<LogViewProps, 'channels' | 'onPosition' | 'linkTo' | 'downloads'> & {
@@ -59,6 +60,7 @@ export function LogBody({ model, channels, onPosition, linkTo, downloads }: LogB
           linkTo={linkTo}
           onChoose={choose}
         />
+        <Nothing model={model} options={options} onOptions={setOptions} />
         <Beginning model={model} />
         <End model={model} onEnd={goToEnd} />
       </div>
