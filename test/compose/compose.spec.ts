@@ -1,3 +1,5 @@
+import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { OVERVIEW, PROCESSES } from '../../scripts/dashboards/tailgate.ts';
@@ -129,6 +131,46 @@ describe.skipIf(problem !== undefined)('docker compose up --scale gateway=3', ()
     },
     KILLS_MS,
   );
+
+  it("a tailer with nothing but DAC_READ_SEARCH of root's rights reads the kubelet's files, and not its own", async () => {
+    using host = new TempFolder();
+    const pods = [
+      { pod: 'web-6d4cf56db6-x7k2p', namespace: 'shop', line: 'of a pod' },
+      { pod: 'tailgate-tailer-x7k2p', namespace: 'tailgate', line: 'of our own' },
+    ];
+    for (const { pod, namespace, line } of pods) {
+      const folder = host.join('pods', `${namespace}_${pod}_0b5e7a52`, 'app');
+      mkdirSync(folder, { recursive: true });
+      mkdirSync(host.join('containers'), { recursive: true });
+      const file = join(folder, '0.log');
+      writeFileSync(file, `2026-11-20T12:00:00.000000001Z stdout F ${line}\n`, { mode: 0o600 });
+      const inside = file.replace(host.path, '/var/log');
+      symlinkSync(inside, host.join('containers', `${pod}_${namespace}_app-${'f'.repeat(64)}.log`));
+      // As another user's, who lets nobody in. The test may not be allowed to give files away.
+      if (process.getuid?.() === 0) for (const path of [file, folder]) chownSync(path, 4242, 4242);
+      chmodSync(folder, 0o700);
+    }
+    const rights = ['--user', '0:0', '--read-only', '--cap-drop', 'ALL', '--cap-add', 'DAC_READ_SEARCH'];
+    const settings = {
+      REDIS_URL: 'redis://redis',
+      SOURCE_HOST: 'node-1',
+      LINE_FORMAT: 'cri',
+      LOGS: '/var/log/containers/{pod}_{namespace}_{container}-{id}.log=deployment/{namespace}.{owner}',
+      LOGS_EXCEPT: '/var/log/containers/*_tailgate_*.log',
+    };
+    const env = Object.entries(settings).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+    const logs = ['--volume', `${host.path}:/var/log:ro`, '--security-opt', 'no-new-privileges'];
+    await stack.runBeside('inside', 'node', ...rights, ...logs, ...env, stack.image('tailer'));
+    try {
+      using stream = await EventStream.open(`${url}/api/stream?channel=deployment/shop.web&after=0-0`);
+      await stream.has('log');
+      const record = parseData(stream.named('log')[0]?.data ?? '');
+      expect(record).toMatchObject({ line: 'of a pod', source: 'web-6d4cf56db6-x7k2p/app', stream: 'stdout' });
+      expect((await fetch(`${url}/api/channels/deployment/tailgate.tailgate-tailer`)).status).toBe(404);
+    } finally {
+      await stack.remove('node');
+    }
+  }, 60_000);
 
   it('Prometheus scrapes every replica, and has the rules', async () => {
     const expected = [

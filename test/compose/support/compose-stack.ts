@@ -48,6 +48,22 @@ export class ComposeStack implements AsyncDisposable {
     return stdout;
   }
 
+  /** Runs one more container on a network of the stack, which goes with it. */
+  async runBeside(network: string, name: string, ...args: readonly string[]): Promise<void> {
+    const label = `com.docker.compose.project=${this.#project}`;
+    const at = ['--network', `${this.#project}_${network}`, '--label', label, '--name', `${this.#project}-${name}`];
+    await this.docker('run', '--detach', ...at, ...args);
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.docker('rm', '--force', '--volumes', `${this.#project}-${name}`);
+  }
+
+  /** The image of one of our targets. */
+  image(target: string): string {
+    return `tailgate-${target}:${this.#environment['TAILGATE_TAG'] ?? ''}`;
+  }
+
   async docker(...args: readonly string[]): Promise<string> {
     return (await run('docker', [...args])).stdout;
   }
