@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { findProxy, HAPROXY, NGINX, Proxy } from '../../support/proxy/proxy.ts';
+import { CADDY, findProxy, HAPROXY, NGINX, Proxy } from '../../support/proxy/proxy.ts';
 import { TwoGateways } from './two-gateways.ts';
 
 const LIMIT = { timeout: 90_000 };
@@ -9,7 +9,7 @@ export type ProxyTest = (title: string, body: (proxy: Proxy, gateways: TwoGatewa
 
 /** Each test with each proxy that we have a configuration for; skipped where the proxy is not there. */
 export function behindEachProxy(tests: (proxyTest: ProxyTest) => void): void {
-  for (const kind of [NGINX, HAPROXY]) {
+  for (const kind of [NGINX, HAPROXY, CADDY]) {
     describe(`${kind.program} with ${kind.file}, in front of two gateways`, () => {
       tests((title, body) => {
         it(title, LIMIT, async ({ skip }) => {

@@ -67,6 +67,19 @@ export const HAPROXY: ProxyKind = {
   args: (config) => ['-db', '-f', config],
 };
 
+export const CADDY: ProxyKind = {
+  program: 'caddy',
+  file: 'deploy/caddy/Caddyfile',
+  changes: (places) => [
+    ...GATEWAYS(places),
+    ['http://:80 {', `http://127.0.0.1:${places.plain} {`],
+    ['https://:443 {', `https://127.0.0.1:${places.tls} {`],
+    ['/etc/caddy/tls/tailgate.crt', join(places.folder, 'server.crt')],
+    ['/etc/caddy/tls/tailgate.key', join(places.folder, 'server.key')],
+  ],
+  args: (config) => ['run', '--adapter', 'caddyfile', '--config', config],
+};
+
 /** The path of the program, which is installed where that can be done; else what to install. */
 export async function findProxy({
   program,
