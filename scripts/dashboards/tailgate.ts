@@ -241,6 +241,23 @@ export const PROCESSES: Dashboard = {
       ],
     },
     {
+      title: 'Jobs',
+      panels: [
+        {
+          title: 'Turns',
+          about: 'At jobs, by queue and by what became of them.',
+          unit: 'ops',
+          lines: [rate('tailgate_jobs_turns_total', '{{queue}}: {{outcome}}', 'queue, outcome')],
+        },
+        {
+          title: 'Alerts',
+          about: 'Of the rules over channels, new ones a second.',
+          unit: 'ops',
+          lines: [rate('tailgate_jobs_alerts_total', '{{instance}}', 'instance')],
+        },
+      ],
+    },
+    {
       title: 'Node',
       panels: [
         {

@@ -33,6 +33,8 @@ it('every query of the alerts and the dashboards asks for metrics and labels tha
   const where = ['--gateway-url', gateway.url, '--canary-file', './canary.log', '--metrics-port', '0'];
   await using canary = await Product.start({ folder: folder.path, program: CANARY, args: where });
   // What is counted by a label is there once it has happened.
+  const job = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"lines":1}' };
+  expect((await fetch(`${gateway.url}/api/deployments`, job)).status).toBe(201);
   for (let i = 0; i < 5; i += 1) await (await fetch(`${gateway.url}/api/channels`)).text();
   renameSync(folder.join('web.log'), folder.join('web.log.1'));
   folder.write('web.log', 'two\n');
@@ -41,11 +43,14 @@ it('every query of the alerts and the dashboards asks for metrics and labels tha
     () => canary.stderr,
   );
   const exposed = new Exposition();
-  const rotated = async (): Promise<boolean> => {
+  const counted = async (...names: readonly string[]): Promise<boolean> => {
     exposed.add(await (await fetch(`${gateway.url}/metrics`)).text());
-    return (exposed.labelsOf('tailgate_tailing_rotations_total')?.size ?? 0) > 0;
+    return names.every((name) => (exposed.labelsOf(name)?.size ?? 0) > 0);
   };
-  await until(rotated, () => 'a rotation that is counted');
+  await until(
+    () => counted('tailgate_tailing_rotations_total', 'tailgate_jobs_turns_total'),
+    () => `a rotation and a job that are counted; ${gateway.stderr}`,
+  );
   exposed.add(await (await fetch(canary.url)).text());
 
   expect(queries.length).toBeGreaterThan(60);
