@@ -63,9 +63,10 @@ export interface LogBroker extends AsyncDisposable {
   /**
    * Lets go of all the records that the channel has, at once; its numbers and checkpoints stay, and so the next record has the next
    * number. Answers the head, up to which they are gone, or `undefined` for an unknown channel. Followers are not called: whoever
-   * holds batches compares `Bounds.purged`.
+   * holds batches compares `Bounds.purged`. With `idleSince` (milliseconds since the Unix epoch, by the broker's clock) this is done only
+   * where nothing was appended after that, and `undefined` is answered otherwise.
    */
-  purge(channel: ChannelName): Promise<Position | undefined>;
+  purge(channel: ChannelName, idleSince?: number): Promise<Position | undefined>;
 
   /**
    * Calls `onBatch` for each batch appended from now on, in order, until the answer is disposed of. The channel need not exist yet.

@@ -7,6 +7,8 @@ import { systemWriterClock } from './deployments/system-clock.js';
 import { exportWriter } from './exports/export-writer.js';
 import type { JobHandler, JobQueue } from './queue/job-queue.js';
 import type { Queues } from './queues.js';
+import { scheduleRetention } from './retention/retention-schedule.js';
+import { retentionSweep } from './retention/retention-sweep.js';
 import type { AddressRange } from './webhooks/address-rule.js';
 import { webhookSender } from './webhooks/webhook-sender.js';
 
@@ -14,6 +16,9 @@ import { webhookSender } from './webhooks/webhook-sender.js';
 export interface WorkerOptions extends DemoPlace {
   /** Rules of the configuration. */
   readonly alerts?: readonly AlertRule[] | undefined;
+  /** Milliseconds; absent where nothing is let go of for its age, or for a channel's. */
+  readonly retainAge?: number | undefined;
+  readonly retainIdle?: number | undefined;
   /** Addresses that are not public, and that webhooks may be sent to all the same. */
   readonly webhookAllow: readonly AddressRange[];
 }
@@ -35,7 +40,7 @@ export function startWorkers(
   options: WorkerOptions,
   observer: WorkerObserver,
 ): AsyncDisposable {
-  const { alerts: rules = [], logs, webhookAllow } = options;
+  const { alerts: rules = [], logs, retainAge, retainIdle, webhookAllow } = options;
   const work = <Data, Progress>(name: string, queue: JobQueue<Data, Progress>, handler: JobHandler<Data, Progress>) =>
     queue.work(observed(name, handler, observer));
   const workers: AsyncDisposable[] = [
@@ -50,10 +55,17 @@ export function startWorkers(
       onTrouble: (error) => observer.trouble('alerts', error),
     }),
   ];
+  let schedule: Disposable | undefined;
+  if (retainAge !== undefined || retainIdle !== undefined) {
+    workers.push(work('retention', queues.retention, retentionSweep(broker)));
+    const plan = retainIdle === undefined ? {} : { retainIdle };
+    schedule = scheduleRetention(queues.retention, plan, (error) => observer.trouble('retention', error));
+  }
   if (offersDeployments(options))
     workers.push(work('deployments', queues.deployments, deploymentWriter(logs, systemWriterClock)));
   return {
     async [Symbol.asyncDispose]() {
+      schedule?.[Symbol.dispose]();
       await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()));
     },
   };

@@ -34,7 +34,7 @@ export class AwaitedBroker implements Broker {
   readonly bounds: Broker['bounds'] = async (channel) => this.#there().bounds(channel);
   readonly readAfter: Broker['readAfter'] = async (...asked) => this.#there().readAfter(...asked);
   readonly readBefore: Broker['readBefore'] = async (...asked) => this.#there().readBefore(...asked);
-  readonly purge: Broker['purge'] = async (channel) => this.#there().purge(channel);
+  readonly purge: Broker['purge'] = async (...asked) => this.#there().purge(...asked);
   readonly follow: Broker['follow'] = async (channel, onBatch) => this.#there().follow(channel, onBatch);
   readonly channels: Broker['channels'] = async (query) => this.#there().channels(query);
   readonly beat: Broker['beat'] = async (signs) => this.#there().beat(signs);

@@ -52,6 +52,17 @@ export function describePurging(factory: StoreFactory): void {
       expect(await broker.bounds(WEB)).toMatchObject({ first: null, records: 0, purged: second });
     });
 
+    test('of what is idle leaves alone what is not', async ({ broker }) => {
+      await new Appender(broker).append(lineNames('a', 3));
+      const bounds = await broker.bounds(WEB);
+      if (!bounds) throw new Error('there is a channel');
+      expect(await broker.purge(WEB, bounds.updated - 1)).toBeUndefined();
+      expect(await broker.bounds(WEB)).toEqual(bounds);
+      expect(await broker.purge(WEB, bounds.updated)).toEqual(bounds.last);
+      expect(await broker.bounds(WEB)).toMatchObject({ records: 0, purged: bounds.last });
+      expect(await broker.purge(channelOf('host/unknown'), bounds.updated)).toBeUndefined();
+    });
+
     test('goes over all epochs', async ({ broker }) => {
       const appender = new Appender(broker);
       const { epoch } = await appender.append(lineNames('a', 3));

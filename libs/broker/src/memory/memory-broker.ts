@@ -112,9 +112,10 @@ export class MemoryBroker implements LogBroker, TailerSigns, SourceLeases, OneTi
     });
   }
 
-  purge(channel: ChannelName): Promise<Position | undefined> {
+  purge(channel: ChannelName, idleSince = Infinity): Promise<Position | undefined> {
     return this.#answer(() => {
       const known = this.#index.get(channel);
+      if (known && known.updated > idleSince) return undefined;
       if (known) this.#ledger.empty(known.account);
       return known?.purge();
     });

@@ -156,10 +156,11 @@ export class RedisBroker implements LogBroker, TailerSigns, SourceLeases, OneTim
     return (await this.#read('before', channel, from, limits)).reverse();
   }
 
-  async purge(channel: ChannelName): Promise<Position | undefined> {
+  async purge(channel: ChannelName, idleSince?: number): Promise<Position | undefined> {
     this.#checkOpen();
     const keys = [this.#keys.meta(channel), this.#keys.lines(channel)];
-    return purgedOf(textsOf(await this.#commands.answer((client) => PURGE.run(client, 'text', ...keys))));
+    const args = [...keys, idleSince ?? ''];
+    return purgedOf(textsOf(await this.#commands.answer((client) => PURGE.run(client, 'text', ...args))));
   }
 
   async follow(channel: ChannelName, onBatch: (batch: Batch) => void): Promise<AsyncDisposable> {

@@ -124,6 +124,11 @@ export const retentionOptions = {
     otherwise: 'no limit',
     help: 'How long a channel keeps a line, whatever RETAIN_LINES says.',
   }),
+  retainIdle: option(age(60_000), {
+    env: 'RETAIN_IDLE',
+    otherwise: 'for ever',
+    help: 'How long a channel keeps its lines after the last one came. It is looked at every ten minutes by processes that follow files; the channel itself stays, and so do its numbers.',
+  }),
 };
 
 /** Of a process that is its own broker. */
