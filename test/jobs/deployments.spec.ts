@@ -76,6 +76,24 @@ describe('demo deployments over Redis', () => {
     );
   });
 
+  it('a tailer that is told to stop while Redis is away ends all the same, and leaves its job to others', async () => {
+    using folder = new TempFolder();
+    await using server = await startRedis({ lines: ['appendonly yes', 'appendfsync always'] });
+    await using gateway = await gatewayAt(server.url, folder);
+    await using stopped = await startTailer(folder.path, server.url, '--drain-seconds', '5');
+    expect((await ask(gateway, { name: 'shop', lines: 20, intervalMs: 300 }))[0]).toBe(201);
+    await server.stop();
+    // With 1, since the lines that were read could not be stored: whoever reads the file next finds them.
+    expect(await stopped.kill('SIGTERM')).toMatchObject({ signal: null });
+    await server.start();
+    await using _next = await startTailer(folder.path, server.url);
+    using stream = await EventStream.open(gateway.stream('deployment/shop', '&after=0-0'));
+    await reaches([stream], 20);
+    expect(stream.lines.map(({ line }) => line)).toEqual(
+      readFileSync(folder.join('shop.log'), 'utf8').trimEnd().split('\n'),
+    );
+  });
+
   it('where nobody writes them that is said, and nothing waits', async () => {
     using folder = new TempFolder();
     await using server = await startRedis();

@@ -1,3 +1,4 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { RedisJobs } from '@tailgate/jobs';
 import { describeAlertStore, describeChunkStore, describeJobQueue, type JobsEnds } from '@tailgate/jobs/contract';
 import { afterAll, beforeAll, describe } from 'vitest';
@@ -6,16 +7,22 @@ import type { RedisCluster } from '../support/redis/redis-cluster.ts';
 import type { RedisServer } from '../support/redis/redis-server.ts';
 import { startCluster, startRedis } from '../support/redis/start-redis.ts';
 
-describe('queues in a Redis, as a user with few rights', () => {
+describe('queues in a Redis, over TLS, as a user with few rights, in a database of its own', () => {
+  const usual = getCACertificates('default');
   let server: RedisServer;
   beforeAll(async () => {
     const user = { name: 'tailgate', password: 'secret', rules: '~test:* &test:* +@all -@dangerous +info' };
-    server = await startRedis({ password: 'of the administrator', user });
+    server = await startRedis({ tls: true, password: 'of the administrator', user });
+    // What NODE_EXTRA_CA_CERTS does for a process.
+    setDefaultCACertificates([...usual, server.ca ?? '']);
   }, 180_000);
-  afterAll(() => server[Symbol.asyncDispose]());
-  describeJobQueue('RedisJobs', () => endsAt(server.url));
-  describeChunkStore('RedisJobs', () => endsAt(server.url));
-  describeAlertStore('RedisJobs', () => endsAt(server.url));
+  afterAll(async () => {
+    setDefaultCACertificates(usual);
+    await server[Symbol.asyncDispose]();
+  });
+  describeJobQueue('RedisJobs', () => endsAt(`${server.url}/3`));
+  describeChunkStore('RedisJobs', () => endsAt(`${server.url}/3`));
+  describeAlertStore('RedisJobs', () => endsAt(`${server.url}/3`));
 });
 
 describe('queues in a cluster', () => {

@@ -167,6 +167,7 @@ async function until(queue: Sums, id: string, what: object): Promise<void> {
 
 /** Rejects as the signal is aborted. */
 async function aborted(signal: AbortSignal): Promise<never> {
+  signal.throwIfAborted();
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(new Error('told to stop')), { once: true });
   });
