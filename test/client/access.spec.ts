@@ -75,6 +75,16 @@ describe.each(['sse', 'websocket'] as const)('the SDK over %s, at a gateway that
     expect(bad.state).toMatchObject({ error: { code: 'unauthorized' } });
   });
 
+  it('ends where it is asked for a token and has none, as a page does whose cookie is stale', async () => {
+    using log = gateway(undefined).subscribe('deployment/mine-1');
+    linesOf(log);
+    const phases: string[] = [];
+    log.on('state', ({ phase }) => phases.push(phase));
+    await reaches(log, () => log.state.phase === 'closed');
+    expect(log.state).toMatchObject({ error: { code: 'unauthorized', message: expect.stringContaining('token') } });
+    expect(phases.filter((phase) => phase === 'disconnected')).toHaveLength(1);
+  });
+
   it('goes on with a new token where the last one has expired, and misses nothing', async () => {
     folder.write(`mine-${transport}.log`, 'before\n');
     let asked = 0;

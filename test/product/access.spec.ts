@@ -78,7 +78,7 @@ describe('a process with AUTH=jwt', () => {
     await once(socket, 'open');
     socket.close();
     const refused = new WebSocket(`${product.url.replace('http', 'ws')}/ws?ticket=used-up`, 'tailgate.v1');
-    await once(refused, 'error');
+    await once(refused, 'close');
     await until(
       () =>
         ['/api/stream', '/nothing', '"/ws","status":101', '"/ws","status":401'].every((part) =>

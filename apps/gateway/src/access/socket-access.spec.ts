@@ -40,15 +40,40 @@ async function refusal(headers: Readonly<Record<string, string>>, path = '/ws'):
   return response.statusCode;
 }
 
+/** What is said to a WebSocket that is accepted, and how it is closed by the server. */
+async function farewell(headers: Readonly<Record<string, string>>, path = '/ws') {
+  const socket = new WebSocket(url.replace('http', 'ws') + path, ['tailgate.v1'], { headers });
+  const texts: string[] = [];
+  socket.on('message', (data) => texts.push(Buffer.isBuffer(data) ? data.toString() : ''));
+  // As clients do, before they know.
+  socket.on('open', () => socket.send('{"type":"subscribe","channel":"deployment/mine-1","tail":10}'));
+  const [code] = (await once(socket, 'close')) as [number];
+  return { code, texts };
+}
+
 describe('a WebSocket', () => {
-  it('is not opened without a token, with a bad one, or by a page of another origin', async () => {
+  it('without a token or with a bad one is closed with the code that asks for a new one, and told nothing else', async () => {
     const stale = await tokenOf({ exp: 1, channels: ['*/*'] });
-    for (const headers of [{}, bearer('x'), bearer(stale), { cookie: `tailgate_session=${stale}` }])
-      expect(await refusal(headers)).toBe(401);
+    for (const [headers, why] of [
+      [{}, 'A token is needed'],
+      [bearer('x'), 'it is no signed JSON Web Token'],
+      [bearer(stale), 'it has expired'],
+      [{ cookie: `tailgate_session=${stale}` }, 'it has expired'],
+      [{ cookie: `tailgate_session=${stale}`, origin: url }, 'it has expired'],
+    ] as const) {
+      const { code, texts } = await farewell(headers);
+      expect([code, closeOf(code).retry]).toEqual([4401, 'new-token']);
+      expect(texts.map((text) => JSON.parse(text) as unknown)).toEqual([
+        { type: 'error', code: 'unauthorized', message: expect.stringContaining(why) as string },
+      ]);
+    }
+    expect((await farewell(bearer(mine), '/ws?ticket=wrong')).code).toBe(4401);
+  });
+
+  it('is not opened by a page of another origin, whatever it brings along', async () => {
     for (const origin of ['https://evil.example', 'null', 'http://localhost'])
-      for (const proof of [bearer(mine), { cookie: `tailgate_session=${mine}` }])
+      for (const proof of [{}, bearer('x'), bearer(mine), { cookie: `tailgate_session=${mine}` }])
         expect(await refusal({ ...proof, origin })).toBe(403);
-    expect(await refusal(bearer(mine), '/ws?ticket=wrong')).toBe(401);
   });
 
   it('is opened by the page itself with its cookie, and by an allowed one with a token', async () => {
@@ -91,7 +116,7 @@ describe('a WebSocket', () => {
     expect(texts.join()).toContain('"code":"forbidden"');
     expect(texts.join()).not.toContain('line of mine-2');
     socket.terminate();
-    expect(await refusal({}, `/ws?ticket=${ticket}`)).toBe(401);
+    expect((await farewell({}, `/ws?ticket=${ticket}`)).code).toBe(4401);
   });
 
   it('ends when its token does, unless a new one has come; what that does not permit is read no more', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { StreamClient } from '../stream/testing/stream-client.js';
 import { WsClient } from '../ws/testing/ws-client.js';
 import { TestGateway } from '../testing/test-gateway.js';
@@ -127,6 +128,26 @@ describe('beyond a limit', () => {
     const statuses = answers.map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([401, 429]));
     expect(statuses.filter((status) => status === 401).length).toBeLessThan(10);
+  });
+
+  it('also over WebSockets, whose handshakes are not even accepted then', async () => {
+    await using gateway = await start({
+      AUTH: 'jwt',
+      AUTH_SECRET: 'x'.repeat(32),
+      REQUESTS_PER_SECOND: '1',
+      REQUEST_BURST: '3',
+    });
+    const guess = async (): Promise<number> => {
+      const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/ws?ticket=${Math.random()}`, 'tailgate.v1');
+      socket.on('error', () => undefined);
+      return await new Promise((settle) => {
+        socket.on('close', settle);
+        socket.on('unexpected-response', (_, { statusCode = 0 }) => settle(statusCode));
+      });
+    };
+    const ends = await Promise.all(Array.from({ length: 20 }, guess));
+    expect(new Set(ends)).toEqual(new Set([4401, 429]));
+    expect(ends.filter((end) => end === 4401).length).toBeLessThan(10);
   });
 
   it('channels, filters and frames of a WebSocket are refused; only a frame too large ends it', async () => {

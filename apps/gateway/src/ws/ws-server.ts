@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { CLOSE_CODES, printFrame, SUBPROTOCOL } from '@tailgate/protocol';
+import { CLOSE_CODES, printFrame, SUBPROTOCOL, type ServerFrame } from '@tailgate/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Caller, Callers } from '../connection/caller.js';
 import { closingReason, type Connections } from '../connection/connections.js';
@@ -18,10 +18,20 @@ const SMALL_WINDOW = /server_max_window_bits\s*=\s*"?(?:[89]|1[0-4])\b/;
 /** A request for a WebSocket, and how it was answered. */
 export interface Handshake {
   readonly request: IncomingMessage;
-  /** 101 also where the WebSocket is closed at once, with a code that says why. */
+  /**
+   * 101 also where the WebSocket is closed at once, with a code that says why; but 401 where nobody knows whose it was, so that guesses
+   * are counted and logged as those over HTTP are.
+   */
   readonly status: number;
   /** From the request to its answer: milliseconds. */
   readonly took: number;
+}
+
+/** What is done with a WebSocket once it is accepted. */
+interface Reception {
+  /** As `Handshake` has it. */
+  readonly status: number;
+  readonly receive: (accepted: WebSocket) => void;
 }
 
 /** What the WebSocket edge stands on. */
@@ -61,12 +71,14 @@ export class WsServer {
     socket.on('error', () => undefined);
     this.#begun.set(request, performance.now());
     this.#admit(request)
-      .then((caller) => (accepted: WebSocket) => this.#open(accepted, socket, request, caller), turnAwayFor)
-      .then((open) => {
+      .then((caller): Reception => {
+        return { status: 101, receive: (accepted) => this.#open(accepted, socket, request, caller) };
+      }, turnAwayFor)
+      .then(({ status, receive }) => {
         declineSmallWindow(request);
         this.#server.handleUpgrade(request, socket, head, (accepted) => {
-          this.#answered(request, 101);
-          open(accepted);
+          this.#answered(request, status);
+          receive(accepted);
         });
       })
       .catch((error: unknown) => this.#fail(error, request, socket));
@@ -120,15 +132,27 @@ export class WsServer {
 }
 
 /**
- * Where nobody knows now who this is, since keys or tickets can't be looked at, the viewer is told to come again. A page is not told the
- * status of an answer, but the code of a close. Throws any other error again.
+ * Where it is not known who this is, the viewer is told what to do by the code of a close, since a page is not told the status of an
+ * answer: to come once with a new token, or, where keys or tickets can't be looked at now, to come again. Throws any other error again.
  */
-function turnAwayFor(error: unknown): (accepted: WebSocket) => void {
-  if (problemOf(error)?.problem.code !== 'unavailable') throw error;
+function turnAwayFor(error: unknown): Reception {
+  const { code, detail, title } = problemOf(error)?.problem ?? {};
+  switch (code) {
+    case 'unauthorized':
+      return { status: 401, receive: leave({ type: 'error', code, message: detail ?? title ?? code }, 'unauthorized') };
+    case 'unavailable':
+      return { status: 101, receive: leave({ type: 'closing', reason: 'drain' }, 'drain') };
+    default:
+      throw error;
+  }
+}
+
+/** Says why, and closes. Nothing is made for it that a session has. */
+function leave(frame: ServerFrame, name: 'unauthorized' | 'drain'): Reception['receive'] {
   return (accepted) => {
     accepted.on('error', () => undefined);
-    accepted.send(printFrame({ type: 'closing', reason: 'drain' }));
-    accepted.close(CLOSE_CODES.drain.code, 'drain');
+    accepted.send(printFrame(frame));
+    accepted.close(CLOSE_CODES[name].code, name);
   };
 }
 
