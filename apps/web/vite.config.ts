@@ -7,6 +7,8 @@ const GATEWAY = 'http://127.0.0.1:8080';
 
 export default defineConfig({
   root: import.meta.dirname,
+  // Beside the pages, wherever they are: the gateway writes into each where that is (`<base>`).
+  base: './',
   // The workspace's packages from their sources: the page can be built while the compiler builds the rest.
   resolve: { conditions: ['tailgate-source', 'module', 'browser', 'development|production'] },
   plugins: [react(), compression({ algorithms: ['gzip', 'brotliCompress'], include: /\.(js|css|svg)$/ })],

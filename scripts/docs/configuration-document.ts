@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { documentOptions, optionsOf, type ConfigSpec, type Option } from '@tailgate/runtime';
 
 /** What the process can be told, as far as a document needs it. */
-type Spec = Pick<ConfigSpec<Parameters<typeof optionsOf>[0]>, 'schema' | 'notYet'>;
+type Spec = Pick<ConfigSpec<Parameters<typeof optionsOf>[0]>, 'schema'>;
 
 /** `docs/configuration.md`, all of it. */
 export function configurationDocument(gateway: Spec, tailer: Spec, canary: Spec): string {
@@ -21,8 +21,6 @@ PORT=9000 npm start
 npm start -- --port 9000 --logs '/var/log/{name}.log=host/{name}' --logs '/srv/*/{name}.log'
 REDIS_URL=redis://localhost npm run start:tailer -- --logs '/var/log/{name}.log=host/{name}'
 \`\`\`
-
-Not supported yet, and refused where they are set: ${listed(gateway.notYet)}.
 
 ## The gateway
 

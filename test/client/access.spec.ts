@@ -81,7 +81,9 @@ describe.each(['sse', 'websocket'] as const)('the SDK over %s, at a gateway that
     const phases: string[] = [];
     log.on('state', ({ phase }) => phases.push(phase));
     await reaches(log, () => log.state.phase === 'closed');
-    expect(log.state).toMatchObject({ error: { code: 'unauthorized', message: expect.stringContaining('token') } });
+    expect(log.state).toMatchObject({
+      error: { code: 'unauthorized', message: expect.stringContaining('token') as string },
+    });
     expect(phases.filter((phase) => phase === 'disconnected')).toHaveLength(1);
   });
 

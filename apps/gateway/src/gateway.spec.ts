@@ -117,7 +117,7 @@ describe('operations', () => {
 
 /** The assets that a page names, and those that a script imports. */
 function assetsIn(body: string): string[] {
-  const named = [...body.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
+  const named = [...body.matchAll(/(?:href|src)="\.(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
   const imported = [...body.matchAll(/(?:from|import\()\s*[`'"]\.\/([^`'"]+)[`'"]/g)].map(
     ([, name = '']) => `/assets/${name}`,
   );

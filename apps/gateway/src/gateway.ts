@@ -78,7 +78,7 @@ export class Gateway implements AsyncDisposable {
    */
   async start(): Promise<Listening> {
     const { operations, opened } = this.parts;
-    const { host, port, metricsPort, redisUrl } = this.parts.config;
+    const { host, port, metricsPort, redisUrl, basePath } = this.parts.config;
     // A broker in this process needs no waiting for: nobody is to be told to come again.
     if (redisUrl === undefined) await this.begin();
     const metrics =
@@ -87,7 +87,8 @@ export class Gateway implements AsyncDisposable {
         : await listen(host, metricsPort, 'METRICS_PORT', (...at) => operations.listen(...at));
     const main = await listen(host, port, 'PORT', (...at) => this.#listen(...at));
     await Promise.race([this.begin(), opened.failed]);
-    return { url: urlOf(host, main), metricsUrl: `${urlOf(host, metrics ?? main)}/metrics` };
+    const url = urlOf(host, main) + basePath;
+    return { url, metricsUrl: `${metrics === undefined ? url : urlOf(host, metrics)}/metrics` };
   }
 
   /**

@@ -59,5 +59,4 @@ export const canarySpec = {
     'came twice or out of order, and how long they took.\n\n' +
     'Usage: npm run start:canary -- --gateway-url http://127.0.0.1:8080 --canary-file ./data/canary.log',
   schema,
-  notYet: [],
 } satisfies ConfigSpec<typeof schema>;

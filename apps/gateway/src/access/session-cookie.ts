@@ -6,7 +6,14 @@ export const SESSION_COOKIE = 'tailgate_session';
 /** Browsers keep no cookie of more bytes, name and attributes included (RFC 6265bis, section 5.6). */
 const MAX_TOKEN_BYTES = 3_800;
 
-const ATTRIBUTES = { httpOnly: true, sameSite: 'lax', path: '/' } as const;
+const ATTRIBUTES = { name: SESSION_COOKIE, httpOnly: true, sameSite: 'lax' } as const;
+
+/** To whom a browser sends the cookie. */
+export interface CookieScope {
+  readonly path: string;
+  /** Only over HTTPS. */
+  readonly secure: boolean;
+}
 
 /** The token in a `Cookie` header; `undefined` where there is none. */
 export function readSessionCookie(header: string | undefined): string | undefined {
@@ -19,12 +26,11 @@ export function fitsCookie(token: string): boolean {
 }
 
 /** A `Set-Cookie` that ends when the token does. `expiresAt`: milliseconds since the Unix epoch. */
-export function sessionCookie(token: string, expiresAt: number, isSecure: boolean): string {
-  const expires = new Date(expiresAt);
-  return stringifySetCookie({ ...ATTRIBUTES, name: SESSION_COOKIE, value: token, expires, secure: isSecure });
+export function sessionCookie(token: string, expiresAt: number, scope: CookieScope): string {
+  return stringifySetCookie({ ...ATTRIBUTES, ...scope, value: token, expires: new Date(expiresAt) });
 }
 
 /** A `Set-Cookie` that takes it away. */
-export function noSessionCookie(isSecure: boolean): string {
-  return stringifySetCookie({ ...ATTRIBUTES, name: SESSION_COOKIE, value: '', maxAge: 0, secure: isSecure });
+export function noSessionCookie(scope: CookieScope): string {
+  return stringifySetCookie({ ...ATTRIBUTES, ...scope, value: '', maxAge: 0 });
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { signInSchema } from '@tailgate/protocol/schemas';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Described } from '../openapi/operation.js';
 import type { TrustedProxies } from '../http/trusted-proxies.js';
@@ -10,7 +11,7 @@ import { viewCaller, type CallerView } from './caller-view.js';
 import type { Caller } from './caller.js';
 import type { AccessMode } from './mode.js';
 import { Access, callerOf } from './route-access.js';
-import { fitsCookie, noSessionCookie, sessionCookie } from './session-cookie.js';
+import { fitsCookie, noSessionCookie, sessionCookie, type CookieScope } from './session-cookie.js';
 import { readBearer } from './token-mode.js';
 
 /** PROTOCOL: "`POST /api/session` · `GET` · `DELETE`": the sign-in of browsers, whose `EventSource` can send nothing but cookies. */
@@ -19,6 +20,7 @@ export class SessionController {
   constructor(
     @Inject(ACCESS_MODE) private readonly mode: AccessMode,
     @Inject(TRUSTED_PROXIES) private readonly proxies: TrustedProxies,
+    @Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'basePath'>,
   ) {}
 
   /** The token comes as `Authorization: Bearer`, or as `{"token"}`. An old cookie counts for nothing here. */
@@ -35,7 +37,7 @@ export class SessionController {
     const caller = await this.#verify(token);
     if (!fitsCookie(token))
       throw new ProblemError('bad_request', 'The token is too long for a cookie; name fewer channels in it.');
-    reply.header('set-cookie', sessionCookie(token, caller.expiresAt ?? 0, this.#isSecure(request)));
+    reply.header('set-cookie', sessionCookie(token, caller.expiresAt ?? 0, this.#cookieScope(request)));
     reply.header('cache-control', 'no-store');
     return viewCaller(caller, this.mode.name);
   }
@@ -53,7 +55,7 @@ export class SessionController {
   @Access('open')
   @HttpCode(204)
   signOut(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): void {
-    reply.header('set-cookie', noSessionCookie(this.#isSecure(request)));
+    reply.header('set-cookie', noSessionCookie(this.#cookieScope(request)));
   }
 
   #verify(token: string): Promise<Caller> {
@@ -63,8 +65,10 @@ export class SessionController {
   }
 
   /** A page that was loaded over HTTPS says so by its origin, also where no proxy is trusted to. */
-  #isSecure({ raw }: FastifyRequest): boolean {
-    return this.proxies.schemeOf(raw) === 'https' || (raw.headers.origin ?? '').startsWith('https://');
+  #cookieScope({ raw }: FastifyRequest): CookieScope {
+    const secure = this.proxies.schemeOf(raw) === 'https' || (raw.headers.origin ?? '').startsWith('https://');
+    // Beside others in their folders of the same host, each keeps its own.
+    return { path: this.config.basePath || '/', secure };
   }
 }
 

@@ -96,7 +96,32 @@ describe("the gateway's configuration", () => {
     expect(load({ PORT: '0', METRICS_PORT: '0' }).outcome).toBe('config');
   });
 
-  it('refuses what PROTOCOL.md knows and this version does not', () => {
-    for (const name of gatewaySpec.notYet) expect(refusal({ [name]: 'x' })).toContain(`${name}: is not supported yet`);
+  it.each([
+    ['', ''],
+    ['/', ''],
+    ['/tailgate', '/tailgate'],
+    ['tailgate/', '/tailgate'],
+    ['/tools/logs-1.2_~/', '/tools/logs-1.2_~'],
+  ])('has BASE_PATH=%s as %s', (BASE_PATH, basePath) => {
+    const loaded = load({ BASE_PATH });
+    expect(loaded).toMatchObject({ config: { basePath } });
+  });
+
+  it.each([
+    '//',
+    '//evil.example',
+    '/a//b',
+    '/a//',
+    '/..',
+    '/a/../b',
+    '/.',
+    'http://host/a',
+    '/a b',
+    '/%61',
+    '/a?b',
+    '/ä',
+    '/"',
+  ])('refuses BASE_PATH=%s', (BASE_PATH) => {
+    expect(refusal({ BASE_PATH })).toContain(': must be a path such as /tailgate or /tools/logs, of letters');
   });
 });

@@ -4,6 +4,7 @@ import {
   demoOptions,
   followOptions,
   isLoopback,
+  kind,
   leaseOptions,
   lifecycleOptions,
   listenOptions,
@@ -18,12 +19,19 @@ import {
 } from '@tailgate/runtime';
 import { parseLogTemplate } from '@tailgate/tailing';
 import * as z from 'zod';
+import { BASE_PATH_GRAMMAR, parseBasePath } from '../http/base-path.js';
 import { limitOptions } from '../limits/limit-table.js';
 import { accessOptions } from './access-options.js';
 import { exportOptions } from './export-options.js';
 
 const options = z.object({
   ...listenOptions,
+  basePath: option(kind(BASE_PATH_GRAMMAR, parseBasePath), {
+    env: 'BASE_PATH',
+    default: '',
+    otherwise: 'none: at the root',
+    help: 'The path below which everything is served, for a load balancer that gives an application a folder; it passes requests on with the path as it is. /healthz, /readyz and /metrics are at the root too.',
+  }),
   follow: option(onOff(), {
     env: 'FOLLOW',
     default: 'on',
@@ -120,5 +128,4 @@ export const gatewaySpec = {
     'Tailgate follows log files and serves their lines, live, to browsers and curl.\n\n' +
     "Usage: npm start -- [options]\n       npm start -- --logs '/var/log/{name}.log=host/{name}'",
   schema,
-  notYet: ['BASE_PATH'],
 } satisfies ConfigSpec<typeof schema>;

@@ -3,6 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { problem, type ErrorCode } from '@tailgate/protocol';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { asksForSocket } from './asks-for-socket.js';
+import { BasePath } from './base-path.js';
 import { DEFAULT_LIMITS, type LimitName, type Limits } from '../limits/limit-table.js';
 import { ProblemError } from './problem-error.js';
 import { sendProblem, sendProblemToSocket } from './send-problem.js';
@@ -13,6 +14,7 @@ const TIMEOUT_CHECK_MS = 1_000;
 /** Fastify as this server needs it, before Nest puts its routes in. `onRefused` is told of each limit that Node itself keeps. */
 export function createFastify(
   limits: Limits = DEFAULT_LIMITS,
+  base = new BasePath(),
   onRefused: (limit: LimitName) => void = () => undefined,
 ): FastifyAdapter {
   const adapter = new FastifyAdapter({
@@ -27,8 +29,9 @@ export function createFastify(
       // A Host header that is missing is answered by the host rule, in our own form of error.
       requireHostHeader: false,
       // What asks for another protocol than ours is answered as if it had not, as RFC 9110 has it (7.8).
-      shouldUpgradeCallback: asksForSocket,
+      shouldUpgradeCallback: (request) => asksForSocket(request, base),
     },
+    rewriteUrl: ({ url = '/' }) => base.within(url),
     // A channel's name has up to 128 characters; longer ones are refused by the grammar, and not as if nothing were there.
     routerOptions: { maxParamLength: 1024 },
     // Nest closes what is left after the streams were drained.

@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { AccessParts } from '../access/access.module.js';
 import type { Refusals } from '../limits/refusals.js';
 import { answerTurnedAway } from '../stream/turned-away.js';
+import type { BasePath } from './base-path.js';
 import { noSuchRoute } from './fastify.js';
 import { problemOf } from './problem-of.js';
 import { RouteTable } from './route-table.js';
@@ -11,6 +13,7 @@ export function addHttpRules(
   fastify: FastifyInstance,
   { admission, origins }: Pick<AccessParts, 'admission' | 'origins'>,
   refusals: Refusals,
+  base: BasePath,
 ): void {
   const routes = new RouteTable();
   fastify.addHook('onRoute', ({ url, method }) => routes.add(url, [method].flat()));
@@ -23,7 +26,11 @@ export function addHttpRules(
     const methods = is404 ? routes.methodsOf(pathOf(raw.url)) : [];
     const preflight = origins.preflight(raw, methods);
     if (preflight) return reply.code(204).headers(preflight).send();
-    if (is404) throw noSuchRoute(methods);
+    if (is404) {
+      const folder = isRead(raw) ? base.redirect(request.originalUrl) : undefined;
+      if (folder !== undefined) return reply.redirect(folder);
+      throw noSuchRoute(methods);
+    }
     try {
       const caller = await admission.admit(raw, access);
       if (caller) request.caller = caller;
@@ -38,6 +45,10 @@ export function addHttpRules(
     if (reply.statusCode === 413) refusals.count('body');
     done();
   });
+}
+
+function isRead({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function pathOf(url = '/'): string {

@@ -10,7 +10,8 @@ export const SECURITY_HEADERS: SecurityHeadersOptions = {
       'style-src': "'self'",
       'connect-src': "'self'",
       'img-src': ["'self'", 'data:'],
-      'base-uri': "'none'",
+      // Pages say where they are by a <base>: see BASE_PATH.
+      'base-uri': "'self'",
       'frame-ancestors': "'none'",
       'form-action': "'none'",
     },

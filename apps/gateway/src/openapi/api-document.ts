@@ -40,8 +40,8 @@ const ABOUT =
   '`application/problem+json` (RFC 9457) with a stable `code`. What is streamed (Server-Sent Events, WebSocket) is ' +
   'described in words in PROTOCOL.md, and by the schemas StreamEvent, ClientFrame and ServerFrame.';
 
-/** The OpenAPI 3.1 document of these routes. */
-export function apiDocument(routes: readonly Route[]): JsonSchema {
+/** The OpenAPI 3.1 document of these routes, which are below `basePath`. */
+export function apiDocument(routes: readonly Route[], basePath: string): JsonSchema {
   const sorted = routes.toSorted((a, b) => a.path.localeCompare(b.path) || a.method.localeCompare(b.method));
   const paths = Map.groupBy(sorted, ({ path }) => `/${path.replace(/^\//, '').replace(/:([A-Za-z]+)/g, '{$1}')}`);
   return {
@@ -53,7 +53,7 @@ export function apiDocument(routes: readonly Route[]): JsonSchema {
       description: ABOUT,
       license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: basePath || '/' }],
     paths: Object.fromEntries([...paths].map(([path, all]) => [path, pathItem(all)])),
     components: { schemas: protocolSchemas(), securitySchemes: SECURITY_SCHEMES },
   };

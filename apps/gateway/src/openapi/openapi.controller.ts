@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { Access } from '../access/route-access.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config.js';
 import { apiDocument, type Route } from './api-document.js';
 import { findRoutes } from './described-routes.js';
 import type { JsonSchema } from './json-schemas.js';
@@ -16,6 +17,7 @@ export class OpenApiController {
     @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
     @Inject(MetadataScanner) private readonly scanner: MetadataScanner,
     @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(GATEWAY_CONFIG) private readonly config: Pick<GatewayConfig, 'basePath'>,
   ) {}
 
   @Get('openapi.json')
@@ -28,6 +30,7 @@ export class OpenApiController {
       findRoutes(this.discovery, this.scanner, this.reflector).flatMap(({ operation, ...route }): Route[] =>
         operation ? [{ ...route, operation }] : [],
       ),
+      this.config.basePath,
     );
     return this.#document;
   }

@@ -4,7 +4,7 @@ import type { Handshake } from '../ws/ws-server.js';
 
 /**
  * Every request as debug, refused ones as info, our own failures as errors. That there is no broker (503) is said elsewhere, once, and
- * probes ask every second. Without the query, which may hold what was searched for, and tickets. Answers what takes those requests that
+ * probes ask every second. With the path as it was asked for, and without the query, which may hold what was searched for, and tickets. Answers what takes those requests that
  * never come to Fastify.
  */
 export function logRequests(fastify: FastifyInstance, logger: Logger): (handshake: Handshake) => void {
@@ -13,7 +13,7 @@ export function logRequests(fastify: FastifyInstance, logger: Logger): (handshak
     logger[level]({ method, path: url.replace(/[?#].*$/s, ''), status, ms: Math.round(took) }, 'request');
   };
   fastify.addHook('onResponse', (request, reply, done) => {
-    log(request.method, request.url, reply.raw.statusCode, reply.elapsedTime);
+    log(request.method, request.originalUrl, reply.raw.statusCode, reply.elapsedTime);
     done();
   });
   return ({ request: { method, url = '' }, status, took }) => log(method, url, status, took);

@@ -51,5 +51,4 @@ export const tailerSpec = {
     "Tailgate's tailer follows log files and appends their lines to Redis, each exactly once.\n\n" +
     "Usage: npm run start:tailer -- --redis-url redis://localhost --logs '/var/log/{name}.log=host/{name}'",
   schema,
-  notYet: [],
 } satisfies ConfigSpec<typeof schema>;

@@ -26,7 +26,7 @@ export function useAlerts(channels: readonly ChannelName[]): Alerts {
   const { pattern, notifies } = settings;
   useEffect(() => {
     if (pattern === '') return undefined;
-    const gateway = connect(location.origin, hasSession ? { token: '' } : {});
+    const gateway = connect(document.baseURI, hasSession ? { token: '' } : {});
     const found = gateway.subscribe(channels, { tail: 0, grep: pattern, grepFlags: 'i' });
     found.on('state', (state) => setFault(state.phase === 'closed' ? (state.error?.message ?? '') : ''));
     found.on('entries', (entries) => {

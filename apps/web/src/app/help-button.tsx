@@ -34,7 +34,7 @@ export function HelpButton() {
           <KeyList title="Connection" shortcuts={VIEWER_KEYS} />
           <KeyList title="Log" shortcuts={logShortcuts} />
           <p>
-            For programs: <a href="/docs">the API</a>. SSE and WebSocket side by side: <a href="/compare">compare</a>.
+            For programs: <a href="docs">the API</a>. SSE and WebSocket side by side: <a href="compare">compare</a>.
           </p>
         </Dialog>
       )}

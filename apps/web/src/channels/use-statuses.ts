@@ -19,7 +19,7 @@ export function useStatuses(channels: readonly ListedChannel[] | undefined): Rea
   useEffect(() => {
     if (names === '') return undefined;
     // An event stream has at most 16 channels.
-    const gateway = connect(location.origin, { transport: 'websocket', ...(hasSession && { token: '' }) });
+    const gateway = connect(document.baseURI, { transport: 'websocket', ...(hasSession && { token: '' }) });
     const subscription = gateway.subscribe(names.split(','), { tail: 0 });
     subscription.pause();
     subscription.on('status', ({ channel, state }) => setStatuses((known) => new Map(known).set(channel, state)));

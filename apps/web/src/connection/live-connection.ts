@@ -82,7 +82,7 @@ export class LiveConnection {
   open(): void {
     if (this.#subscription && this.#subscription.state.phase !== 'closed') return;
     const after = Object.keys(this.#cursors).length > 0 ? { after: this.#cursors } : {};
-    const gateway = connect(location.origin, {
+    const gateway = connect(document.baseURI, {
       transport: this.#transport,
       // An empty one: the browser's cookie proves who one is.
       ...(this.#hasSession && { token: '' }),
@@ -150,7 +150,7 @@ export class LiveConnection {
       return;
     }
     const sent = performance.now();
-    await askText('/healthz');
+    await askText('healthz');
     this.#show({ roundTrip: Math.round(performance.now() - sent) });
   }
 

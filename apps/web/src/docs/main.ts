@@ -33,7 +33,7 @@ function openNamed(): void {
 }
 
 showTheme(chosenTheme());
-ask('/openapi.json', readApiDocument).then(show, (error: unknown) => {
+ask('openapi.json', readApiDocument).then(show, (error: unknown) => {
   const failed = byId('failed');
   failed.textContent = `The document can't be shown: ${error instanceof Error ? error.message : String(error)}`;
   failed.hidden = false;

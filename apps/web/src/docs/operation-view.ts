@@ -40,7 +40,8 @@ function bodies(content: Readonly<Record<string, Media>>): readonly (string | No
   return Object.entries(content).flatMap(([type, { schema }], index) => {
     const name = schema?.$ref?.split('/').at(-1);
     const link = element('a', '', name ?? '');
-    if (name !== undefined) link.setAttribute('href', `#${name}`);
+    // A mere fragment would be one of <base>.
+    if (name !== undefined) link.setAttribute('href', `${location.pathname}#${name}`);
     return [index > 0 ? ', ' : '', element('code', '', type), ...(name === undefined ? [] : [' ', link])];
   });
 }

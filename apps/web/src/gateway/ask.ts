@@ -22,7 +22,7 @@ export interface Asking {
   readonly signal?: AbortSignal;
 }
 
-/** What the gateway that the page came from answers, read by `read`. Rejects with a `Refusal`, or the signal's reason. */
+/** What the gateway that the page came from answers, read by `read`. `path`: from there on, without a slash at its front. Rejects with a `Refusal`, or the signal's reason. */
 export async function ask<T>(path: string, read: Reader<T>, asking: Asking = {}): Promise<T> {
   const answer = readJson(await askText(path, asking), read);
   if (answer instanceof Fault)

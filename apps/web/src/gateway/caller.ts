@@ -22,14 +22,14 @@ const readCaller = object<Caller>({
 
 /** Rejects with `unauthorized` where one has to sign in. */
 export async function askWhoIAm(signal: AbortSignal): Promise<Caller> {
-  return await ask('/api/session', readCaller, { signal });
+  return await ask('api/session', readCaller, { signal });
 }
 
 /** The gateway keeps the token in a cookie that no script can read. */
 export async function signIn(token: string): Promise<Caller> {
-  return await ask('/api/session', readCaller, { method: 'POST', body: { token } });
+  return await ask('api/session', readCaller, { method: 'POST', body: { token } });
 }
 
 export async function signOut(): Promise<void> {
-  await askText('/api/session', { method: 'DELETE' });
+  await askText('api/session', { method: 'DELETE' });
 }

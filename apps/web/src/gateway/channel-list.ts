@@ -49,5 +49,5 @@ export async function listChannels(query: ChannelQuery, signal: AbortSignal): Pr
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query))
     if (value !== undefined && value !== '') search.set(name, String(value));
-  return await ask(`/api/channels?${String(search)}`, readPage, { signal });
+  return await ask(`api/channels?${String(search)}`, readPage, { signal });
 }

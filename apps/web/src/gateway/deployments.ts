@@ -17,5 +17,5 @@ interface StartedDeployment {
 const readStarted = object<StartedDeployment>({ id: text, channel: channelName });
 
 export async function startDeployment(wanted: NewDeployment): Promise<StartedDeployment> {
-  return await ask('/api/deployments', readStarted, { method: 'POST', body: wanted });
+  return await ask('api/deployments', readStarted, { method: 'POST', body: wanted });
 }

@@ -68,7 +68,7 @@ async function readRecords(
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
   try {
-    return await ask(`/api/channels/${channel}/records?${String(search)}`, readPage, { signal });
+    return await ask(`api/channels/${channel}/records?${String(search)}`, readPage, { signal });
   } catch (error) {
     if (error instanceof Refusal && error.code === 'channel_not_found') {
       return { records: [], first: null, last: null, more: false };

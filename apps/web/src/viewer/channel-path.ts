@@ -1,3 +1,5 @@
+// Addresses as the router has them, without the folder that the gateway serves in; but a plain link's are relative to <base>.
+
 import { channelKind, channelShortName, parseChannel, type ChannelName } from '@tailgate/protocol';
 
 /** The address of a channel's page. */
@@ -12,9 +14,9 @@ export function severalPath(channels: readonly ChannelName[], show: 'merged' | '
   return `/view?${query.toString().replaceAll('%2F', '/')}`;
 }
 
-/** The address of a line. */
+/** The address of a line, for a plain link. */
 export function linePath(channel: ChannelName, position: string): string {
-  return `${channelPath(channel)}?at=${position}`;
+  return `${channelPath(channel).slice(1)}?at=${position}`;
 }
 
 /** What of the texts are channels, each once. */

@@ -67,7 +67,7 @@ function linkTo(entry: Entry): string {
 
 /** Of several channels the first one's: a download is of one channel. */
 function downloadsOf(channel: ChannelName | undefined, filter: LineFilter) {
-  const path = `/api/channels/${channel ?? ''}/download`;
+  const path = `api/channels/${channel ?? ''}/download`;
   const href = (format: string): string =>
     `${path}?${new URLSearchParams({ format, ...filterQuery(filter) }).toString()}`;
   return { text: href('text'), ndjson: href('ndjson') };

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { ConfigProblem } from './config-problem.js';
-import { flagOf, type Option } from './option.js';
+import type { Option } from './option.js';
 
 export interface Flags {
   readonly help: boolean;
@@ -11,17 +11,10 @@ export interface Flags {
 
 type Token = ReturnType<typeof parseTokens>[number];
 
-/**
- * Reads `argv` (without node and script). Of a flag given twice the last one counts; where it takes a list, all do.
- * `notYet`: the variables whose flags are refused as not supported yet.
- */
-export function readFlags(
-  options: ReadonlyMap<string, Option>,
-  notYet: readonly string[],
-  argv: readonly string[],
-): Flags {
-  const reader = new FlagReader(options, new Set(notYet.map(flagOf)));
-  for (const token of parseTokens(options, notYet, argv)) reader.take(token);
+/** Reads `argv` (without node and script). Of a flag given twice the last one counts; where it takes a list, all do. */
+export function readFlags(options: ReadonlyMap<string, Option>, argv: readonly string[]): Flags {
+  const reader = new FlagReader(options);
+  for (const token of parseTokens(options, argv)) reader.take(token);
   return reader;
 }
 
@@ -32,10 +25,7 @@ class FlagReader implements Flags {
   readonly #keys: ReadonlyMap<string, string>;
   #afterUnknown = false;
 
-  constructor(
-    private readonly options: ReadonlyMap<string, Option>,
-    private readonly notYet: ReadonlySet<string>,
-  ) {
+  constructor(private readonly options: ReadonlyMap<string, Option>) {
     this.#keys = new Map([...options].map(([key, { flag }]) => [flag, key]));
   }
 
@@ -52,8 +42,8 @@ class FlagReader implements Flags {
     if (flag === 'help') {
       this.help = true;
     } else if (key === undefined || option === undefined) {
-      this.#afterUnknown = !this.notYet.has(flag);
-      this.problems.push(this.#afterUnknown ? this.#unknown(written) : notSupportedYet(written));
+      this.#afterUnknown = true;
+      this.problems.push(this.#unknown(written));
     } else {
       this.#takeText(key, option, value ?? (option.isSwitch ? 'on' : ''));
     }
@@ -78,14 +68,10 @@ class FlagReader implements Flags {
   }
 }
 
-export function notSupportedYet(name: string): ConfigProblem {
-  return { name, message: 'is not supported yet by this version: remove it' };
-}
-
-function parseTokens(options: ReadonlyMap<string, Option>, notYet: readonly string[], argv: readonly string[]) {
-  const types = new Map<string, 'string' | 'boolean'>(notYet.map((name) => [flagOf(name), 'string']));
-  for (const { flag, isSwitch } of options.values()) types.set(flag, isSwitch ? 'boolean' : 'string');
-  const known = Object.fromEntries([...types].map(([flag, type]) => [flag, { type }]));
+function parseTokens(options: ReadonlyMap<string, Option>, argv: readonly string[]) {
+  const known = Object.fromEntries(
+    [...options.values()].map(({ flag, isSwitch }) => [flag, { type: isSwitch ? 'boolean' : 'string' } as const]),
+  );
   // Not strict: it would stop at the first mistake, and all of them are to be told at once.
   const config = { strict: false, allowPositionals: true, tokens: true } as const;
   return parseArgs({ ...config, args: [...argv], options: { ...known, help: { type: 'boolean', short: 'h' } } }).tokens;

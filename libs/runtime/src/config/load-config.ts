@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { describeProblems, type ConfigProblem } from './config-problem.js';
-import { notSupportedYet, readFlags } from './flags.js';
+import { readFlags } from './flags.js';
 import { splitItems } from './kinds.js';
 import { describeOptions } from './option-help.js';
 import { optionsOf, type Option } from './option.js';
@@ -10,8 +10,6 @@ export interface ConfigSpec<Schema extends z.ZodObject> {
   /** What the process is and how it is started: the first lines of `--help`. */
   readonly about: string;
   readonly schema: Schema;
-  /** Variables that the protocol knows and this version does not: refused where they are set, never silently ignored. */
-  readonly notYet: readonly string[];
 }
 
 export type LoadedConfig<Config> =
@@ -30,14 +28,13 @@ export function loadConfig<Schema extends z.ZodObject>(
   env: Environment,
 ): LoadedConfig<z.output<Schema>> {
   const options = optionsOf(spec.schema);
-  const flags = readFlags(options, spec.notYet, argv);
+  const flags = readFlags(options, argv);
   if (flags.help) return { outcome: 'help', text: describeOptions(spec.about, options) };
 
   const given = givenTexts(options, flags.texts, env);
   const parsed = spec.schema.safeParse(Object.fromEntries([...given].map(([key, { text }]) => [key, text])));
   const problems = [
     ...flags.problems,
-    ...spec.notYet.filter((name) => isSet(env[name])).map(notSupportedYet),
     ...(parsed.error?.issues ?? []).map((issue) => problemOf(issue, options, given)),
   ];
   if (parsed.success && problems.length === 0) return { outcome: 'config', config: parsed.data };

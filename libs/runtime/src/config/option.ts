@@ -60,6 +60,6 @@ export function optionsOf(schema: z.ZodObject): ReadonlyMap<string, Option> {
   );
 }
 
-export function flagOf(env: string): string {
+function flagOf(env: string): string {
   return env.toLowerCase().replaceAll('_', '-');
 }
