@@ -62,3 +62,23 @@ it('several channels as one have their history too', async () => {
   await page.keyboard.press('g');
   await seeLine(page, "<script>document.title = 'broken'</script>");
 });
+
+it('levels and what is searched for stay when the server filters otherwise', async () => {
+  const { page, folder } = house;
+  folder.append('web.log', 'ERROR at last\nINFO after it\n');
+  await page.goto(`${house.url}/deployments/web`);
+  await seeLine(page, 'INFO after it');
+  await page.getByRole('button', { name: 'Levels' }).click();
+  await page.getByRole('button', { name: 'Errors and warnings' }).click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('/');
+  await page.getByRole('textbox', { name: 'Search in these lines' }).fill('last');
+  await page.getByText('1 found').waitFor();
+  await page.getByPlaceholder('Filter: regular expression').fill('last|after');
+  await page.keyboard.press('Enter');
+  await page.getByText('1 found').waitFor();
+  await page.locator('[role=log] mark', { hasText: 'last' }).waitFor();
+  folder.append('web.log', 'WARN last of all\n');
+  await page.getByText('2 found').waitFor();
+  expect(await page.getByRole('log').getByText('after it').count()).toBe(0);
+});

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { highlightsOf, keepPatterns, keptPatterns, type Highlight } from '../reading/highlight-patterns.js';
 import { Toolbar } from '../reading/toolbar.js';
 import { useSearch } from '../reading/use-search.js';
@@ -25,8 +25,6 @@ export function LogBody({ model, channels, onPosition, linkTo, downloads }: LogB
   const search = useSearch(model);
   const { matcher } = search;
   const marks = useMemo(() => ({ search: matcher, highlights }), [matcher, highlights]);
-  useKeyboard(root, model, search, options, setOptions, channels.length > 1);
-
   const choose = (ordinal: number): void => {
     const position = model.store.at(ordinal)?.entry.position;
     if (channels.length > 1) return;
@@ -38,6 +36,7 @@ export function LogBody({ model, channels, onPosition, linkTo, downloads }: LogB
     model.goToEnd().catch(() => undefined);
     onPosition(undefined);
   };
+  useKeyboard(root, { model, search, options, onOptions: setOptions, onEnd: goToEnd, hasLanes: channels.length > 1 });
 
   return (
     <section ref={root} className={styles['log']} data-log>
@@ -69,10 +68,11 @@ export function LogBody({ model, channels, onPosition, linkTo, downloads }: LogB
   );
 }
 
+/** The reader's choice outlives the model: with another filter of the server's there is another one. */
 function useOptions(model: LogModel): [ViewOptions, (options: ViewOptions) => void] {
   const [options, setOptions] = useState(() => model.layout.shape.options);
+  useLayoutEffect(() => model.show(options), [model, options]);
   const change = (next: ViewOptions): void => {
-    model.show(next);
     setOptions(next);
     keepOptions(localStorage, next);
   };

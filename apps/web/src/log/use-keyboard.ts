@@ -1,19 +1,23 @@
 import { useEffect, type RefObject } from 'react';
 import { TIME_STYLES } from '../line/timestamp.js';
-import { chosenText } from '../reading/copy.js';
+import { chosenText, copyText } from '../reading/copy.js';
 import type { SearchState } from '../reading/use-search.js';
 import type { ViewOptions } from '../reading/view-options.js';
 import type { LogModel } from './log-model.js';
 
+interface Keyboard {
+  readonly model: LogModel;
+  readonly search: SearchState;
+  readonly options: ViewOptions;
+  readonly onOptions: (options: ViewOptions) => void;
+  /** The reader wants to follow the end. */
+  readonly onEnd: () => void;
+  readonly hasLanes: boolean;
+}
+
 /** The log's keys (`logShortcuts`) and what is copied, for as long as the keyboard is in this log, or nowhere and this is the first. */
-export function useKeyboard(
-  root: RefObject<HTMLElement | null>,
-  model: LogModel,
-  search: SearchState,
-  options: ViewOptions,
-  onOptions: (options: ViewOptions) => void,
-  hasLanes: boolean,
-): void {
+export function useKeyboard(root: RefObject<HTMLElement | null>, keyboard: Keyboard): void {
+  const { model, search, options, onOptions, onEnd, hasLanes } = keyboard;
   useEffect(() => {
     const isMine = (target: EventTarget | null): boolean =>
       target === document.body
@@ -29,12 +33,12 @@ export function useKeyboard(
       J: () => model.selectNext(1, true),
       K: () => model.selectNext(-1, true),
       g: () => ignore(model.goToBeginning()),
-      G: () => ignore(model.goToEnd()),
+      G: onEnd,
       Home: () => ignore(model.goToBeginning()),
-      End: () => ignore(model.goToEnd()),
+      End: onEnd,
       w: () => onOptions({ ...options, wrap: !options.wrap }),
       t: () => onOptions({ ...options, time: afterTime(options.time) }),
-      c: () => ignore(navigator.clipboard.writeText(chosenText(model, hasLanes))),
+      c: () => ignore(copyText(chosenText(model, hasLanes))),
       Enter: () => model.selection && model.toggle(model.selection.current),
       Escape: () => {
         search.close();

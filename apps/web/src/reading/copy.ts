@@ -13,7 +13,7 @@ export function shownLines({ store, layout }: LogModel, from = store.first, to =
 }
 
 /** The chosen ones of them, with what is folded into the last. */
-export function chosenLines(model: LogModel): readonly Line[] {
+function chosenLines(model: LogModel): readonly Line[] {
   const { selection, store } = model;
   const { shape } = model.layout;
   if (!selection) return [];
@@ -25,4 +25,11 @@ export function chosenLines(model: LogModel): readonly Line[] {
 
 export function chosenText(model: LogModel, hasLanes: boolean): string {
   return plainText(chosenLines(model), hasLanes);
+}
+
+/** Rejects with a sentence that can be shown. */
+export async function copyText(text: string): Promise<void> {
+  // Browsers let pages copy only over HTTPS, and from the machine itself; whatever the type says.
+  if (!('clipboard' in navigator)) throw new Error('Not over plain HTTP: choose lines and press Ctrl+C.');
+  await navigator.clipboard.writeText(text);
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { LogModel } from '../log/log-model.js';
-import { shownLines } from './copy.js';
+import { copyText, shownLines } from './copy.js';
 import { Menu } from './menu.js';
 import styles from './reading.module.css';
 import { ndjsonText, plainText } from './shown-text.js';
@@ -15,9 +15,9 @@ interface ExportMenuProps {
 export function ExportMenu({ model, downloads, hasLanes }: ExportMenuProps) {
   const [outcome, setOutcome] = useState('');
   const copy = (): void => {
-    navigator.clipboard.writeText(plainText(shownLines(model), hasLanes)).then(
+    copyText(plainText(shownLines(model), hasLanes)).then(
       () => setOutcome('Copied.'),
-      () => setOutcome('The browser does not let this page copy.'),
+      (error: unknown) => setOutcome(error instanceof Error ? error.message : String(error)),
     );
   };
   return (

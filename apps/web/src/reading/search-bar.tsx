@@ -16,7 +16,7 @@ export function SearchBar({ search }: { readonly search: SearchState }) {
     event.preventDefault();
   };
   return (
-    <search className={styles['search']}>
+    <search className={styles['search']} aria-label="In these lines">
       <input
         ref={input}
         className={styles['field']}

@@ -1,13 +1,12 @@
-import { useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import type { LogModel } from '../log/log-model.js';
-import { chosenLines } from './copy.js';
+import { chosenText, copyText } from './copy.js';
 import { ExportMenu } from './export-menu.js';
 import { HighlightMenu } from './highlight-menu.js';
 import type { HighlightPattern } from './highlight-patterns.js';
 import { LevelMenu } from './level-menu.js';
 import styles from './reading.module.css';
 import { SearchBar } from './search-bar.js';
-import { plainText } from './shown-text.js';
 import type { SearchState } from './use-search.js';
 import { ViewMenu } from './view-menu.js';
 import type { ViewOptions } from './view-options.js';
@@ -55,14 +54,18 @@ export function Toolbar({
 /** What can be done with the rows that were chosen. */
 function Chosen({ model, hasLanes }: { readonly model: LogModel; readonly hasLanes: boolean }) {
   const selection = useSyncExternalStore(model.subscribe, () => model.selection);
+  const [problem, setProblem] = useState<string>();
   if (!selection) return null;
   const count = Math.abs(selection.current - selection.pin) + 1;
   const copy = (): void => {
-    // A clipboard that is refused is refused by the reader.
-    navigator.clipboard.writeText(plainText(chosenLines(model), hasLanes)).catch(() => undefined);
+    copyText(chosenText(model, hasLanes)).then(
+      () => setProblem(undefined),
+      (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
+    );
   };
   return (
     <span className={styles['chosen']}>
+      {problem !== undefined && <span role="alert">{problem}</span>}
       <button type="button" className={styles['button']} onClick={copy}>
         {count === 1 ? 'Copy line' : `Copy ${count.toLocaleString('en')} lines`}
       </button>
