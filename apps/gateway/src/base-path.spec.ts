@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createLogger } from '@tailgate/runtime';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { bearer, SECRET, tokenOf } from './access/testing/test-tokens.js';
+import { bearer, channelOf, SECRET, tokenOf } from './access/testing/test-tokens.js';
 import { TestGateway } from './testing/test-gateway.js';
 import { WsClient } from './ws/testing/ws-client.js';
 
@@ -68,7 +68,7 @@ describe('below its path', () => {
 
   it('is the WebSocket, and only there', async () => {
     using client = await WsClient.open(url, ['tailgate.v1'], { headers: bearer(token) });
-    client.send({ type: 'subscribe', channel: 'deployment/web', tail: 10 });
+    client.send({ type: 'subscribe', channel: channelOf('deployment/web'), tail: 10 });
     await vi.waitFor(() => expect(client.records('deployment/web')).toHaveLength(1));
     for (const address of [`${root}/ws`, `${root}/tailgate//ws`, `${root}/x/../tailgate/ws/`, `${root}/TAILGATE/ws`]) {
       const outside = new WebSocket(address.replace('http', 'ws'), 'tailgate.v1', { headers: bearer(token) });
