@@ -71,6 +71,11 @@ const known = fc.constantFrom(
   '/api/channels/host/h5/download',
   '/api/channels/posted/x/records',
   '/api/deployments',
+  '/api/exports',
+  '/api/exports/x/download',
+  '/api/alerts',
+  '/api/alerts/deliveries',
+  '/api/alerts/deliveries/a:b/retry',
   '/openapi.json',
   '/docs',
 );

@@ -37,7 +37,7 @@ export const DELETE_ALERT: Operation = {
 export const LIST_DELIVERIES: Operation = {
   summary: 'Alerts that were sent, and those that could not be',
   description:
-    'Those under way, the last 1,000 that were delivered, and the last 1,000 that failed for good: the dead letters. Of the rules that ' +
+    'Those under way, the last 500 that were delivered, and the last 500 that failed for good: the dead letters. Of the rules that ' +
     'the caller sees.',
   answer: { status: 200, description: 'the list', content: { 'application/json': deliveryListSchema } },
   errors: ['unauthorized'],

@@ -72,13 +72,9 @@ export class DemoDeployments {
 
   async #add(id: string, plan: DeploymentPlan): Promise<void> {
     const { broker, queue } = this.context;
-    if ((await this.#running()) >= MAX_DEPLOYMENTS) throw tooMany();
+    if ((await queue.open()) >= MAX_DEPLOYMENTS) throw tooMany();
     if ((await broker.bounds(plan.channel)) || !(await queue.add(id, plan)))
       throw new ProblemError('deployment_exists');
-  }
-
-  async #running(): Promise<number> {
-    return (await this.context.queue.list()).filter(({ state }) => state === 'open').length;
   }
 
   async #begun(id: string): Promise<void> {
@@ -95,7 +91,7 @@ export class DemoDeployments {
     }
     // Somebody has begun just now.
     if (!(await queue.remove(id))) return;
-    if ((await this.#running()) >= MAX_DEPLOYMENTS) throw tooMany();
+    if ((await queue.open()) >= MAX_DEPLOYMENTS) throw tooMany();
     throw new ProblemError(
       'unavailable',
       'Nobody writes demo deployments: no tailer runs that has DEMO on, no SOURCE_HOST, and a template for deployment/{name} in LOGS.',

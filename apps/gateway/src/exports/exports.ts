@@ -92,10 +92,17 @@ export class Exports {
 
   /** Without those that have expired, which are forgotten, and those that were deleted. */
   async #all(): Promise<readonly ExportJob[]> {
-    const { exports } = this.context.queues;
-    const all = await exports.list();
+    const { exports, chunks } = this.context.queues;
     const now = Date.now();
-    const old = all.filter(({ data, failure }) => data.expires <= now || failure?.code === 'deleted');
+    const all = await exports.list();
+    const areOld = await Promise.all(
+      all.map(
+        async ({ id, data, failure }) =>
+          data.expires <= now || failure?.code === 'deleted' || (await chunks.isDeleted(id)),
+      ),
+    );
+    const old = all.filter((_, index) => areOld[index]);
+    // One that is worked on stays until its worker has found out.
     await Promise.all(old.map(({ id }) => exports.remove(id)));
     return all.filter((job) => !old.includes(job));
   }

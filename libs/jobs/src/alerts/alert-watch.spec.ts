@@ -121,6 +121,18 @@ describe('a rule', () => {
     expect(alerted.map(({ line }) => line).toSorted()).toEqual(['ERROR first', 'ERROR late']);
   });
 
+  it('looks no further while too many alerts are on their way, and misses none', async () => {
+    const watch = await begun({ count: 1 });
+    const lines = Array.from({ length: 3_000 }, (_, index) => [`ERROR ${index}`, index] as const);
+    await append('deployment/a', ...lines);
+    await watch.look(signal);
+    expect(await deliveries.open()).toBe(1_000);
+    await using _worker = deliveries.work(() => Promise.resolve());
+    await expect
+      .poll(async () => (await watch.look(signal), alerted.map(({ line }) => line)), { timeout: 20_000 })
+      .toEqual(lines.map(([line]) => line));
+  });
+
   it('looks at what its owner may read and administer, and at nothing else', async () => {
     const only = (text: string) => [channelSelectorSchema.parse(text)];
     const watch = await begun({ count: 1, read: only('deployment/a*'), admin: only('*/*b') });

@@ -8,7 +8,7 @@ import { filterOf, looksAt, type AlertRule } from './alert-rule.js';
 import type { AlertStore } from './alert-store.js';
 
 /** What a rule reads at a time, before it notes how far it is. */
-const READ = { records: 5_000, bytes: 1024 * 1024 };
+const READ = { records: 1_000, bytes: 1024 * 1024 };
 
 /** Channels of a page of the list. */
 const PAGE = 100;
@@ -18,6 +18,12 @@ const LIST_LAG_MS = 10_000;
 
 /** Every so many looks the whole list is looked at: what stands in it may be old where a tailer has died. */
 const WHOLE_LIST_EVERY = 30;
+
+/**
+ * While so many alerts are on their way no more lines are looked at: they stay where they are, and the queue does not grow without end
+ * because somebody's server does not answer.
+ */
+const MOST_UNDER_WAY = 500;
 
 /** Noted once a rule has begun: what the channels had before does not count. No channel is named so. */
 const BEGUN = 'begun';
@@ -81,6 +87,7 @@ export class AlertWatch {
     let counting = noted === undefined ? countingFrom(formatPosition(BEGINNING)) : parseCounting(noted);
     while (counting.cursor !== formatPosition(last)) {
       signal.throwIfAborted();
+      if ((await this.parts.deliveries.open()) >= MOST_UNDER_WAY) return;
       const after = parsePosition(counting.cursor) ?? BEGINNING;
       const batches = await this.parts.broker.readAfter(channel, after, READ);
       if (batches.length === 0) return;

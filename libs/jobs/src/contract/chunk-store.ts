@@ -43,7 +43,9 @@ export function describeChunkStore(name: string, open: () => Promise<JobsEnds>):
     storeTest('of what was deleted nothing is there, and nothing comes any more', async (one, other) => {
       const expires = Date.now() + LONG;
       await one.put('a', 0, chunk('x'), expires);
+      expect(await one.isDeleted('a')).toBe(false);
       await other.delete('a');
+      expect([await one.isDeleted('a'), await one.isDeleted('b')]).toEqual([true, false]);
       expect(await one.put('a', 1, chunk('y'), expires)).toBe('deleted');
       expect([await one.last('a'), await one.get('a', 0), await one.get('a', 1)]).toEqual([
         undefined,

@@ -32,6 +32,7 @@ export function describeJobQueue(name: string, open: () => Promise<JobsEnds>): v
     queueTest('what was added is worked on, and says how far it is', async (one, other) => {
       expect(await one.add('a', { to: 3 })).toBe(true);
       expect(await one.get('a')).toMatchObject({ id: 'a', data: { to: 3 }, state: 'open', failures: 0 });
+      expect([await one.open(), await other.open()]).toEqual([1, 1]);
       const gate = Promise.withResolvers<undefined>();
       await using _worker = other.work(async ({ data, progress, report }) => {
         expect([data, progress]).toEqual([{ to: 3 }, undefined]);
@@ -39,8 +40,10 @@ export function describeJobQueue(name: string, open: () => Promise<JobsEnds>): v
         await gate.promise;
       });
       await until(one, 'a', { state: 'open', progress: { at: 1 } });
+      expect(await one.open()).toBe(1);
       gate.resolve(undefined);
       await until(one, 'a', { state: 'finished', progress: { at: 1 }, failures: 0 });
+      expect(await other.open()).toBe(0);
     });
 
     queueTest('an id is given once; the newest is listed first; numbers are ids, too', async (one, other) => {
@@ -66,6 +69,9 @@ export function describeJobQueue(name: string, open: () => Promise<JobsEnds>): v
         throw new Error('no');
       });
       await one.add('a', { to: 1 });
+      await vi.waitFor(() => expect(seen).toHaveLength(1), PATIENCE);
+      // Also while it waits for its next try.
+      expect(await one.open()).toBe(1);
       await until(one, 'a', { state: 'failed', failures: 3, failure: { code: 'error', message: 'no' } });
       expect(seen).toEqual([undefined, { at: 1 }, { at: 2 }]);
     });

@@ -20,6 +20,9 @@ export interface ChunkStore {
 
   /** Lets go of the file, and takes no more of it. */
   delete(id: string): Promise<void>;
+
+  /** Whether the file was deleted, in the last ten minutes. */
+  isDeleted(id: string): Promise<boolean>;
 }
 
 export interface Chunk {

@@ -34,6 +34,10 @@ export class MemoryChunks implements ChunkStore {
     return Promise.resolve();
   }
 
+  isDeleted(id: string): Promise<boolean> {
+    return Promise.resolve(this.#file(id)?.isDeleted ?? false);
+  }
+
   #file(id: string): File | undefined {
     const now = Date.now();
     for (const [old, { expires }] of this.#files) if (expires <= now) this.#files.delete(old);

@@ -48,6 +48,10 @@ export class RedisChunks implements ChunkStore {
     );
   }
 
+  async isDeleted(id: string): Promise<boolean> {
+    return (await this.connection().answer((client) => client.hexists(this.#key(id), DELETED))) === 1;
+  }
+
   async #read(id: string, index: number): Promise<Buffer | undefined> {
     const command = () => new Command('hget', [this.#key(id), `c${index}`], { replyEncoding: null });
     const answer: unknown = await this.connection().answer(

@@ -60,6 +60,11 @@ export class BullQueue<Data, Progress> implements JobQueue<Data, Progress> {
     return [...jobs.values()].sort((a, b) => b.added - a.added || (a.id < b.id ? 1 : -1));
   }
 
+  async open(): Promise<number> {
+    const counts = await this.#ask((queue) => queue.getJobCounts('waiting', 'active', 'delayed'));
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  }
+
   async remove(id: string): Promise<boolean> {
     return this.#ask(async (queue) => {
       if (!(await this.#find(queue, id))) return false;

@@ -25,6 +25,9 @@ export interface JobQueue<Data, Progress> {
   /** All that are kept, the newest first. */
   list(): Promise<readonly Job<Data, Progress>[]>;
 
+  /** How many are open, as of a moment ago. */
+  open(): Promise<number>;
+
   /** Forgets the job. False where there is none, or somebody works on it. */
   remove(id: string): Promise<boolean>;
 

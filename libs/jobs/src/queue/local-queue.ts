@@ -44,6 +44,10 @@ export class LocalQueue<Data, Progress> implements JobQueue<Data, Progress> {
     return Promise.resolve([...this.#entries.values()].map(({ job }) => job).reverse());
   }
 
+  open(): Promise<number> {
+    return Promise.resolve([...this.#entries.values()].filter(({ job }) => job.state === 'open').length);
+  }
+
   remove(id: string): Promise<boolean> {
     const entry = this.#entries.get(id);
     if (!entry || entry.place === 'working') return Promise.resolve(false);

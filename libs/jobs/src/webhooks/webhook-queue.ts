@@ -33,5 +33,5 @@ export const WEBHOOKS: QueueRules<Delivery, DeliveryProgress> = {
   attempts: 10,
   backOffMs: 1_000,
   // Those that have failed are the dead letters.
-  kept: 1_000,
+  kept: 500,
 };
