@@ -87,7 +87,7 @@ describe.each([
   ['dark', { width: 1200, height: 700 }],
   ['dark', { width: 360, height: 640 }],
 ] as const)('%s, %j', (colorScheme, viewport) => {
-  it('axe reports nothing, and nothing is wider than the window', async () => {
+  it('axe reports nothing, and nothing is wider than the window', { timeout: 240_000 }, async () => {
     const { page } = house;
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize(viewport);
