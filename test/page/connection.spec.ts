@@ -148,6 +148,12 @@ it('changes over to another channel of the same kind at once', async () => {
   await seeLine(page, 'line 300');
 });
 
+it('leads back to the list', async () => {
+  const page = await openWeb();
+  await page.getByRole('link', { name: 'Back to all channels' }).click();
+  await page.getByRole('link', { name: 'host/h5' }).waitFor();
+});
+
 it('is by Server-Sent Events where one chooses so, and goes on where the other was', async () => {
   const page = await openWeb();
   await page.getByRole('combobox', { name: 'Transport' }).selectOption('SSE');

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { INSTALLATION_MS, launchChromium } from '../../support/chromium.ts';
 import { Product, type ProductOptions } from '../../support/product.ts';
 import { TempFolder } from '../../support/temp-folder.ts';
@@ -7,8 +7,10 @@ import { TempFolder } from '../../support/temp-folder.ts';
 /** Files `./{name}.log` are deployments, `./{name}.txt` hosts. */
 const LOGS = ['--logs', './{name}.log', '--logs', './{name}.txt=host/{name}', '--drain-seconds', '0'];
 
-/** How long a page may take to show something, on a machine that has much else to do. */
-const PATIENCE_MS = 20_000;
+/** How long a page may take to show something, on a machine that has much else to do; then a test, and what is around it. Milliseconds. */
+const PATIENCE_MS = 40_000;
+const TEST_MS = 180_000;
+const START_MS = 120_000;
 
 /**
  * A browser, and for each test a folder, a product that follows it, and a page. Call `usePages` once at the top of a spec; a machine
@@ -18,7 +20,7 @@ export class PageHouse {
   folder = new TempFolder();
   /** Set by a test that starts another in its place. */
   product: Product | undefined;
-  /** What went wrong in pages: exceptions, and what the browser itself complains of, such as a breach of the CSP. */
+  /** What went wrong in pages: exceptions, and what the browser itself complains of, such as a breach of the CSP; requests to other hosts. */
   complaints: string[] = [];
   #browser: Browser | undefined;
   #context: BrowserContext | undefined;
@@ -88,6 +90,11 @@ export class PageHouse {
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('request', (request) => {
+      const { protocol, hostname } = new URL(request.url());
+      if (/^(http|ws)s?:$/.test(protocol) && hostname !== '127.0.0.1')
+        this.complaints.push(`another host: ${request.url()}`);
+    });
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
     });
@@ -108,6 +115,7 @@ interface PagesOptions extends Omit<ProductOptions, 'folder' | 'port'> {
 
 /** See `PageHouse`. */
 export function usePages({ prepare = () => undefined, ...options }: PagesOptions = {}): PageHouse {
+  vi.setConfig({ testTimeout: TEST_MS });
   const house = new PageHouse({ args: LOGS, ...options });
   let missing: string | undefined;
   beforeAll(async () => {
@@ -119,12 +127,12 @@ export function usePages({ prepare = () => undefined, ...options }: PagesOptions
   beforeEach(async (context) => {
     if (missing !== undefined) context.skip(missing);
     await house.enter(prepare);
-  });
+  }, START_MS);
   afterEach(async () => {
     if (missing !== undefined) return;
     await house.leave();
     house.expectNoComplaints();
-  });
+  }, START_MS);
   return house;
 }
 
