@@ -47,7 +47,7 @@ class Receiver implements AsyncDisposable {
   }
 }
 
-describe('alerts over Redis', () => {
+describe('alerts over Redis', { timeout: 180_000 }, () => {
   it('are counted once by several tailers, go on where they were after a kill -9 of all, and are delivered once', async () => {
     using folder = new TempFolder();
     await using receiver = new Receiver();

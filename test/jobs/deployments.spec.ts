@@ -10,7 +10,8 @@ import { until } from '../support/until.ts';
 const LINES = 60;
 const PATIENCE_MS = 45_000;
 
-describe('demo deployments over Redis', () => {
+// Processes that are started, killed and waited for, on a machine that has much else to do.
+describe('demo deployments over Redis', { timeout: 180_000 }, () => {
   it('are written by the tailers, each line once, though one is killed and one is told to stop; all viewers see the same', async () => {
     using folder = new TempFolder();
     await using server = await startRedis();

@@ -17,7 +17,7 @@ interface Export {
   readonly error: string | null;
 }
 
-describe('exports over Redis', () => {
+describe('exports over Redis', { timeout: 180_000 }, () => {
   it('survive a kill -9 of their worker, and are fetched from any gateway', async () => {
     using folder = new TempFolder();
     await using server = await startRedis();
