@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeToken, SECRET } from '../support/token.ts';
+import { faultsOf } from './support/axe.ts';
 import { numbered, usePages } from './support/page-house.ts';
 import { seeLine, seeSign } from './support/seeing.ts';
 
@@ -33,6 +34,7 @@ describe('signing in', () => {
     const { page } = house;
     await page.goto(house.url);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
     await signIn('nonsense');
     await page.getByRole('alert').getByText(/token/i).waitFor();
     await signIn(tokenFor(600));
@@ -41,6 +43,7 @@ describe('signing in', () => {
     await page.getByRole('button', { name: /alice/ }).click();
     const rights = page.getByRole('dialog');
     await rights.getByText('deployment/mine').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
     expect(await rights.innerText()).toMatch(/May append to\s+nothing/);
     forgive();
   });
@@ -95,6 +98,7 @@ it.each([
   await seeLine(page, 'line 3');
   await page.getByRole('dialog', { name: 'Your session has expired' }).waitFor();
   folder.append('mine.log', numbered(4, 5));
+  expect(await faultsOf(page)).toEqual([]);
   // What was shown is still there.
   await seeLine(page, 'line 3');
   await signIn(tokenFor(600));
