@@ -16,7 +16,7 @@ function firstLoad(): ReadonlyMap<string, string> {
     if (loaded.has(name)) continue;
     const text = readFileSync(DIST + name, 'utf8');
     loaded.set(name, text);
-    for (const [, asset = ''] of text.matchAll(/(?:href|src)="\/(assets\/[^"]+)"/g)) queue.push(asset);
+    for (const [, asset = ''] of text.matchAll(/(?:href|src)="\.\/(assets\/[^"]+)"/g)) queue.push(asset);
     for (const [, asset = ''] of text.matchAll(/(?:import|from)\s*"\.\/([^"]+)"/g)) queue.push(`assets/${asset}`);
   }
   return loaded;
