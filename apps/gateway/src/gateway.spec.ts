@@ -104,7 +104,7 @@ describe('operations', () => {
       /tailgate_http_requests_total\{method="GET",route="\/api\/channels\/:kind\/:name",status="404"\} \d/,
     );
     expect(metrics).toContain('nodejs_eventloop_lag_p99_seconds');
-    expect(metrics).not.toContain('worker');
+    expect(metrics).not.toContain('web-1');
   });
 
   it('logs requests without their query', async () => {
