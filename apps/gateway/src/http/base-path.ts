@@ -22,7 +22,8 @@ export function parseBasePath(text: string): string | undefined {
 
 /**
  * The folder that everything is served in: `BASE_PATH`. It is taken off each request's target before anything else looks at that, so that
- * routes and rules need not know of it. What is compared is the text itself: neither dots nor escapes nor empty segments lead in or out.
+ * routes and rules need not know of it (docs/adr/0019). What is compared is the text itself: neither dots nor escapes nor empty segments
+ * lead in or out.
  */
 export class BasePath {
   /** `path`: as `parseBasePath` answers it. */
