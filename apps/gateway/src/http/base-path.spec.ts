@@ -52,12 +52,14 @@ describe('a base path', () => {
     expect(base.within(target)).toBe('//');
   });
 
-  it.each(['http://evil.example', 'http://evil.example/x', 'http://evil.example?/tools/tailgate/', 'x://evil.example/'])(
-    '%s is nowhere, and keeps its authority for the rule on hosts',
-    (target) => {
-      expect(base.within(target)).toBe(`${new URL(target).protocol}//evil.example//`);
-    },
-  );
+  it.each([
+    'http://evil.example',
+    'http://evil.example/x',
+    'http://evil.example?/tools/tailgate/',
+    'x://evil.example/',
+  ])('%s is nowhere, and keeps its authority for the rule on hosts', (target) => {
+    expect(base.within(target)).toBe(`${new URL(target).protocol}//evil.example//`);
+  });
 
   it('sends on whoever leaves out its last slash, and nobody else, to nowhere but itself', () => {
     expect(base.redirect('/tools/tailgate')).toBe('/tools/tailgate/');
