@@ -50,7 +50,7 @@ it('a canary has nothing to tell while all is well, also when its file is rotate
   // After some fifty lines of ours it is renamed.
   folder.write('canary.log', 'not a line of a canary\n'.repeat((1024 ** 2 - 4_000) / 23));
   const args = ['--logs', './{name}.log=canary/{name}'];
-  const gateway = await Product.start({ folder: folder.path, args });
+  await using gateway = await Product.start({ folder: folder.path, args });
   await using canary = await startCanary(
     folder,
     gateway,
