@@ -21,6 +21,7 @@ it('SIGTERM under load ends the process within its grace period, and every viewe
   // Who takes nothing holds nobody up.
   const stuck = await open();
   await stuck.has('live');
+  await stuck.has('live');
   stuck.response.pause();
   for (const viewer of viewers) {
     await until(
