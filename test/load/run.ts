@@ -1,7 +1,7 @@
 // `npm run bench`: measures what the product promises, on this machine, beside something to compare it with.
 //
 //   npm run bench                        everything, some minutes
-//   npm run bench -- latency idle        only these (latency, ingest, idle, slow, page)
+//   npm run bench -- latency idle        only these (latency, ingest, idle, page, slow, transports)
 //   npm run bench -- --full              also what takes long: 20,000 idle files
 //   npm run bench -- --quick             a smoke run; its figures mean nothing
 //
@@ -17,6 +17,7 @@ import { idleFiles } from './idle-files.ts';
 import { ingest } from './ingest.ts';
 import { pageAtSpeed } from './page.ts';
 import { slowViewer } from './slow-viewer.ts';
+import { transports } from './transports.ts';
 import { table, type BenchOptions, type Result } from './result.ts';
 
 const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Result[] | Promise<Result[]>>> = {
@@ -25,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Result[] | 
   idle: idleFiles,
   page: pageAtSpeed,
   slow: slowViewer,
+  transports,
 };
 
 const { values, positionals } = parseArgs({

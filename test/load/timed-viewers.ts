@@ -3,7 +3,8 @@ import { request, type IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Product } from '../support/product.ts';
 
-export type TransportName = 'SSE' | 'WebSocket';
+/** How lines come: an event each or a batch each; frames as they are or compressed. */
+export type TransportName = 'SSE' | 'SSE, batch=1' | 'WebSocket' | 'WebSocket, deflate';
 
 /** A line that says its number, and when it was written by `performance.now()`. */
 export function timedLine(number: number): string {
@@ -14,6 +15,8 @@ const TIMED = /timed (\d+) (\d+\.\d+) /g;
 
 /** A connection that hands on what comes, as text that ends where an event or a frame does, and can be held. */
 export interface Line extends Disposable {
+  /** What came over the network, headers included. */
+  readonly bytes: number;
   pause(): void;
   resume(): void;
 }
@@ -27,11 +30,15 @@ export function openLine(
   after: string | undefined,
   hear: Hear,
 ): Promise<Line> {
-  return transport === 'SSE' ? openStream(product, after, hear) : openSocket(product, after, hear);
+  if (transport === 'SSE' || transport === 'SSE, batch=1') {
+    const beginning = after === undefined ? '&tail=0' : `&after=${after}`;
+    return openStream(product, beginning + (transport === 'SSE' ? '' : '&batch=1'), hear);
+  }
+  return openSocket(product, after, transport === 'WebSocket, deflate', hear);
 }
 
-async function openStream(product: Product, after: string | undefined, hear: Hear): Promise<Line> {
-  const url = product.stream('deployment/web', after === undefined ? '&tail=0' : `&after=${after}`);
+async function openStream(product: Product, query: string, hear: Hear): Promise<Line> {
+  const url = product.stream('deployment/web', query);
   const [response] = (await once(request(url, { agent: false }).end(), 'response')) as [IncomingMessage];
   let rest = '';
   response.on('error', () => undefined);
@@ -42,20 +49,34 @@ async function openStream(product: Product, after: string | undefined, hear: Hea
     hear(text.slice(0, end));
   });
   return {
+    get bytes() {
+      return response.socket.bytesRead;
+    },
     pause: () => response.pause(),
     resume: () => response.resume(),
     [Symbol.dispose]: () => response.destroy(),
   };
 }
 
-async function openSocket({ url }: Product, after: string | undefined, hear: Hear): Promise<Line> {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, 'tailgate.v1', { perMessageDeflate: false });
-  await once(socket, 'open');
+async function openSocket(
+  { url }: Product,
+  after: string | undefined,
+  perMessageDeflate: boolean,
+  hear: Hear,
+): Promise<Line> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, 'tailgate.v1', { perMessageDeflate });
+  const [[upgrade]] = (await Promise.all([once(socket, 'upgrade'), once(socket, 'open')])) as [
+    [IncomingMessage],
+    unknown,
+  ];
   socket.on('error', () => undefined);
   socket.on('message', (data) => hear(Buffer.isBuffer(data) ? data.toString('latin1') : ''));
   const beginning = after === undefined ? { tail: 0 } : { after };
   socket.send(JSON.stringify({ type: 'subscribe', channel: 'deployment/web', ...beginning }));
   return {
+    get bytes() {
+      return upgrade.socket.bytesRead;
+    },
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     [Symbol.dispose]: () => socket.terminate(),
@@ -72,14 +93,19 @@ export class TimedViewers implements Disposable {
   #took: number[] = [];
   /** The number that comes next to each, once it has had one. */
   readonly #next: (number | undefined)[] = [];
-  readonly #lines = new DisposableStack();
+  readonly #lines: Line[] = [];
 
   static async open(count: number, transport: TransportName, product: Product): Promise<TimedViewers> {
     const viewers = new TimedViewers();
     for (let index = 0; index < count; index += 1) {
-      viewers.#lines.use(await openLine(transport, product, undefined, (text) => viewers.#hear(index, text)));
+      viewers.#lines.push(await openLine(transport, product, undefined, (text) => viewers.#hear(index, text)));
     }
     return viewers;
+  }
+
+  /** What came to all of them over the network. */
+  get bytes(): number {
+    return this.#lines.reduce((sum, line) => sum + line.bytes, 0);
   }
 
   /** How many have not yet had the line of that number. */
@@ -95,7 +121,7 @@ export class TimedViewers implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#lines[Symbol.dispose]();
+    for (const line of this.#lines) line[Symbol.dispose]();
   }
 
   #hear(index: number, text: string): void {
