@@ -7,6 +7,7 @@ export type { OneTimeValues } from './one-time-values.js';
 export * from './position-order.js';
 export { MAX_PAGE } from './request-rules.js';
 export * from './retention.js';
+export type * from './settled-values.js';
 export type * from './source-leases.js';
 export type * from './tailer-signs.js';
 export * from './redis/connect-redis.js';

@@ -38,6 +38,11 @@ export class ChannelKeys {
     return `${this.prefix}once:${key}`;
   }
 
+  /** Likewise. */
+  settledValue(key: string): string {
+    return `${this.prefix}settled:${key}`;
+  }
+
   signs(channel: ChannelName): string {
     return `${this.prefix}{${channel}}:signs`;
   }

@@ -16,6 +16,7 @@ import type {
 import { checkAppend, checkLimits, checkPageLimit } from '../request-rules.js';
 import { checkRetention, DEFAULT_RETAIN_BYTES, DEFAULT_RETAIN_LINES, type Retention } from '../retention.js';
 import { checkOneTimeKey, checkOneTimeValue, type OneTimeValues } from '../one-time-values.js';
+import type { SettledValues } from '../settled-values.js';
 import type { LeaseAnswer, LeaseRequest, SourceLeases } from '../source-leases.js';
 import type { SeenSign, SourceSign, TailerSigns } from '../tailer-signs.js';
 import { Appends, MAX_CONFIRM_MS, type ReplicaRule } from './appends.js';
@@ -25,6 +26,7 @@ import { RedisConnection, type RedisObserver } from './redis-connection.js';
 import { RedisIndex } from './redis-index.js';
 import { RedisLeases } from './redis-leases.js';
 import { RedisOneTimeValues } from './redis-one-time-values.js';
+import { RedisSettledValues } from './redis-settled-values.js';
 import { RedisSigns } from './redis-signs.js';
 import { parseRedisUrl } from './redis-url.js';
 import { batchOf, boundsOf, checkpointsOf, purgedOf, textsOf, unreadable } from './replies.js';
@@ -59,7 +61,7 @@ const UNOBSERVED: RedisObserver = { lost: () => undefined, connected: () => unde
  * With `confirm` a batch is published once the replicas have it, so that batches of several sources may come live in another order
  * than they are stored in, and one whose confirmation was late may come twice.
  */
-export class RedisBroker implements LogBroker, TailerSigns, SourceLeases, OneTimeValues {
+export class RedisBroker implements LogBroker, TailerSigns, SourceLeases, OneTimeValues, SettledValues {
   readonly #keys: ChannelKeys;
   readonly #commands: RedisConnection;
   readonly #followers: Followers;
@@ -69,6 +71,7 @@ export class RedisBroker implements LogBroker, TailerSigns, SourceLeases, OneTim
   readonly #signs: RedisSigns;
   readonly #leases: RedisLeases;
   readonly #oneTimeValues: RedisOneTimeValues;
+  readonly #settledValues: RedisSettledValues;
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -87,6 +90,7 @@ export class RedisBroker implements LogBroker, TailerSigns, SourceLeases, OneTim
     this.#signs = new RedisSigns(commands, keys);
     this.#leases = new RedisLeases(commands, keys);
     this.#oneTimeValues = new RedisOneTimeValues(commands, keys);
+    this.#settledValues = new RedisSettledValues(commands, keys);
   }
 
   /**
@@ -207,6 +211,16 @@ export class RedisBroker implements LogBroker, TailerSigns, SourceLeases, OneTim
     this.#checkOpen();
     checkOneTimeKey(key);
     return this.#oneTimeValues.takeOnce(key);
+  }
+
+  async settled(key: string, ttlMs: number): Promise<string | undefined> {
+    this.#checkOpen();
+    return this.#settledValues.settled(key, ttlMs);
+  }
+
+  async settle(key: string, value: string, ttlMs: number): Promise<string> {
+    this.#checkOpen();
+    return this.#settledValues.settle(key, value, ttlMs);
   }
 
   /** Writes the rest of the channel index, and closes the connections; what is not answered yet is rejected with `closed`. */
