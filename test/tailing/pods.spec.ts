@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BEGINNING, parseChannel, parseRecord } from '@tailgate/protocol';
+import type { PodName } from '@tailgate/tailing';
 import { expect, it } from 'vitest';
 import { FollowedFolder } from './followed-folder.js';
 
@@ -90,6 +91,35 @@ it('the kubelet rotates as it likes, also while nobody looks: no line is lost', 
   web.compress();
   await folder.follow([TEMPLATE]);
   await folder.has('deployment/shop.web', 'one', 'two', 'three', 'four', 'five', 'six');
+});
+
+it('files of pods wait for who knows their owners, and no others', async () => {
+  await using folder = new FollowedFolder();
+  const owners = new Map<string, string>();
+  const ownerOf = ({ namespace, pod }: PodName): string | undefined => owners.get(`${namespace}/${pod}`);
+  const tailing = await folder.follow([TEMPLATE, 'log/containers/*.log=host/rest', 'log/{name}.txt=host/{name}'], {
+    owners: { ownerOf },
+  });
+  owners.set('shop/web-0', 'Store_1.front');
+  const web = new ContainerLog(folder, 'shop', 'web-0', 'app');
+  const cache = new ContainerLog(folder, 'shop', 'cache-0', 'app');
+  const hostile = new ContainerLog(folder, 'shop', 'evil-0', 'app');
+  appendFileSync(folder.at('log/plain.txt'), 'plain\n');
+  for (const log of [web, cache, hostile]) log.write('one');
+  await folder.has('deployment/shop.Store_1.front', 'one');
+  await folder.has('host/plain', 'plain');
+  // Nor does a later template take them meanwhile.
+  expect(folder.told.filter((word) => word.startsWith('found'))).toHaveLength(2);
+
+  owners.set('shop/cache-0', 'cache');
+  owners.set('shop/evil-0', `../../host/rest ${'x'.repeat(200)}`);
+  tailing.searchSoon();
+  await folder.has('deployment/shop.cache', 'one');
+  const [channel] = (await folder.memory.channels({ order: 'name', limit: 10 })).channels
+    .map((each) => each.channel)
+    .filter((name) => name.includes('xxx'));
+  expect(channel).toMatch(/^deployment\/shop\.[.-]+host-rest-x+_[0-9a-f]{10}$/);
+  expect(await folder.count('host/rest')).toBe(0);
 });
 
 async function recordsOf(folder: FollowedFolder, channel: string): Promise<unknown[]> {

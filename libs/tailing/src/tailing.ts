@@ -6,6 +6,7 @@ import { Finder, type FoundPath } from './find/finder.js';
 import { FolderListings } from './find/folder-listing.js';
 import { LinkTargets } from './find/link-targets.js';
 import type { LogTemplate } from './find/log-template.js';
+import type { PodOwners } from './find/pod-owner.js';
 import { Claims } from './follow/claims.js';
 import { Comparison } from './follow/comparison.js';
 import { lagOf, type Lag } from './follow/lag.js';
@@ -24,6 +25,8 @@ export interface TailingOptions {
   readonly templates: readonly LogTemplate[];
   /** Absolute paths with wildcards (`*`, `?`, `**`), of files that are not followed. Default: none. */
   readonly except?: readonly string[] | undefined;
+  /** Who tells what `{owner}` of a path with `{pod}` and `{namespace}` is. Default: the pod's name does. */
+  readonly owners?: PodOwners | undefined;
   /** A line's text is cut to so many bytes. */
   readonly maxLineBytes: number;
   /** Default `auto`: told by each file's first line. */
@@ -116,6 +119,7 @@ export class Tailing implements AsyncDisposable {
       new Troubles(observer),
       (path) => this.#found.has(path) || this.#sources.has(path),
       options.except,
+      options.owners,
     );
     this.#openFiles = new OpenFiles(options.maxOpenFiles ?? 8_192);
     this.#schedule = new Schedule(options.maxLineBytes, this.#clock, (source) => this.#afterTurn(source));
@@ -154,15 +158,22 @@ export class Tailing implements AsyncDisposable {
     this.#signs.start();
     this.#comparison.start();
     this.#scanTimer = setInterval(() => {
-      this.#scanSoon();
+      this.searchSoon();
     }, SCAN_MS);
-    this.#scanSoon();
+    this.searchSoon();
     await this.#scanning;
   }
 
   /** The broker may have forgotten something, for example since it is connected to anew: looks what it has stored. */
   compareSoon(): void {
     this.#comparison.soon();
+  }
+
+  /** There may be files to find, for example since owners of pods have become known: looks for them. */
+  searchSoon(): void {
+    if (this.#stopped) return;
+    this.#scanAgain = true;
+    this.#scanning ??= this.#scanWhileAsked();
   }
 
   /** Stops reading, and waits a few seconds at the most until what was read is stored. */
@@ -220,19 +231,13 @@ export class Tailing implements AsyncDisposable {
   #heard(folder: string, name: string | null, kind: 'rename' | 'change'): void {
     if (kind === 'rename' || name === null) {
       this.#listings.invalidate(folder);
-      this.#scanSoon();
+      this.searchSoon();
     }
     if (name === null) return;
     const path = join(folder, name);
     const source = this.#sources.get(path);
     if (source !== undefined) this.#schedule.hint(source);
     for (const other of this.#targets.sourcesOf(path)) this.#schedule.hint(other);
-  }
-
-  #scanSoon(): void {
-    if (this.#stopped) return;
-    this.#scanAgain = true;
-    this.#scanning ??= this.#scanWhileAsked();
   }
 
   async #scanWhileAsked(): Promise<void> {
@@ -250,7 +255,8 @@ export class Tailing implements AsyncDisposable {
   }
 
   async #scan(): Promise<void> {
-    if (await this.#listings.haveChanged()) this.#found = await this.#finder.scan();
+    const hasChanged = await this.#listings.haveChanged();
+    if (hasChanged || this.#finder.isWaiting) this.#found = await this.#finder.scan();
     const found = this.#found;
     for (const path of found.values()) if (!this.#sources.has(path.path)) await this.#follow(path);
     for (const source of this.#sources.values()) {

@@ -4,6 +4,7 @@ import type { ChannelName } from '@tailgate/protocol';
 import { looksCompressed, pathBeforeRotation } from '../identify/rotation-order.js';
 import type { FolderListings } from './folder-listing.js';
 import { rootFolder, type LogTemplate, type Segment } from './log-template.js';
+import type { PodOwners } from './pod-owner.js';
 
 /** A path that a template names. */
 export interface FoundPath {
@@ -28,6 +29,8 @@ const NO_CAPTURES: ReadonlyMap<string, string> = new Map();
 export class Finder {
   /** What the last scan had trouble with. */
   #troubled = new Set<string>();
+  /** Files that the last scan found, of pods whose owners were not known. */
+  readonly #waiting = new Set<string>();
 
   constructor(
     private readonly templates: readonly LogTemplate[],
@@ -37,17 +40,32 @@ export class Finder {
     private readonly isKnown: (path: string) => boolean,
     /** Absolute paths with wildcards, of files that are not followed whoever names them. */
     private readonly except: readonly string[] = [],
+    /** Absent: pods' names tell their owners. */
+    private readonly owners?: PodOwners,
   ) {}
+
+  /** Whether another scan may find more though nothing has changed. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
 
   /** All paths there are now; those of templates without wildcards whether they have a file or not. The first template to name one wins. */
   async scan(): Promise<Map<string, FoundPath>> {
     const found = new Map<string, FoundPath>();
     const before = this.#troubled;
     this.#troubled = new Set();
+    this.#waiting.clear();
     for (const template of this.templates) {
       for await (const [path, captures] of this.#matches(template)) {
-        if (found.has(path) || this.except.some((pattern) => matchesGlob(path, pattern))) continue;
-        const [channel, label] = [template.channelOf(captures), template.labelOf(captures)];
+        if (found.has(path) || this.#waiting.has(path)) continue;
+        if (this.except.some((pattern) => matchesGlob(path, pattern))) continue;
+        const pod = this.owners && template.podOf(captures);
+        const owner = pod && this.owners.ownerOf(pod);
+        if (pod !== undefined && owner === undefined) {
+          this.#waiting.add(path);
+          continue;
+        }
+        const [channel, label] = [template.channelOf(captures, owner), template.labelOf(captures)];
         found.set(path, { path, channel, shared: template.shared, label });
       }
     }

@@ -46,6 +46,10 @@ describe('parseLogTemplate', () => {
     };
     const found = capturesOf(`web-6d4cf56db6-x7k2p_shop_side-car-${id}.log`);
     expect(template.channelOf(found)).toBe('deployment/shop.web');
+    expect(template.podOf(found)).toEqual({ namespace: 'shop', pod: 'web-6d4cf56db6-x7k2p' });
+    expect(template.channelOf(found, 'a.B_c')).toBe('deployment/shop.a.B_c');
+    expect(template.channelOf(found, 'two words')).toMatch(/^deployment\/shop\.two-words_[0-9a-f]{10}$/);
+    expect(parseLogTemplate('/x/{namespace}_{pod}.log=pod/{namespace}.{pod}').podOf(found)).toBeUndefined();
     expect(template.labelOf(found)).toBe('web-6d4cf56db6-x7k2p/side-car');
     expect(template.shared).toBe(true);
 

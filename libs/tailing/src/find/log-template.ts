@@ -1,7 +1,7 @@
 import { basename, dirname, resolve, sep } from 'node:path';
 import { KIND_PATTERN, parseChannel, type ChannelName } from '@tailgate/protocol';
 import { channelFor } from './channel-escape.js';
-import { ownerOf } from './pod-owner.js';
+import { ownerOf, type PodName } from './pod-owner.js';
 
 /**
  * Which files to follow, and the channel of each: `/var/log/app/{name}.log=deployment/{name}`.
@@ -16,8 +16,10 @@ export interface LogTemplate {
   readonly segments: readonly Segment[];
   /** Whether several files may share a channel, so that each record must name its own. */
   readonly shared: boolean;
-  /** The channel of a file whose placeholders have these values. */
-  channelOf(captures: ReadonlyMap<string, string>): ChannelName;
+  /** The pod whose owner the channel names; `undefined` where it names none, or its path does not tell the pod's namespace. */
+  podOf(captures: ReadonlyMap<string, string>): PodName | undefined;
+  /** The channel of a file whose placeholders have these values. `owner`: what its pod belongs to, where its name does not decide. */
+  channelOf(captures: ReadonlyMap<string, string>, owner?: string): ChannelName;
   /** What its records call it; `undefined` where its path says it as well as anything. */
   labelOf(captures: ReadonlyMap<string, string>): string | undefined;
 }
@@ -86,18 +88,24 @@ export function parseLogTemplate(text: string): LogTemplate {
     root: firstWild < 0 ? absolute : parts.slice(0, firstWild).join(sep) || sep,
     segments,
     shared: loose || placeholders.some((placeholder) => !used.includes(placeholder)),
-    channelOf: (captures) =>
+    podOf: (captures) => (used.includes(OWNER) && !placeholders.includes(OWNER) ? podIn(captures) : undefined),
+    channelOf: (captures, owner) =>
       parseChannel(target) ??
       channelFor(
         kind,
-        name.replace(PLACEHOLDER, (_, key: string) => captures.get(key) ?? derived(key, captures)),
+        name.replace(PLACEHOLDER, (_, key: string) => captures.get(key) ?? derived(key, captures, owner)),
       ),
     labelOf: podAndContainer,
   };
 }
 
-function derived(key: string, captures: ReadonlyMap<string, string>): string {
-  return key === OWNER ? ownerOf(captures.get('pod') ?? '') : '';
+function derived(key: string, captures: ReadonlyMap<string, string>, owner: string | undefined): string {
+  return key === OWNER ? (owner ?? ownerOf(captures.get('pod') ?? '')) : '';
+}
+
+function podIn(captures: ReadonlyMap<string, string>): PodName | undefined {
+  const [namespace, pod] = [captures.get('namespace'), captures.get('pod')];
+  return namespace === undefined || pod === undefined ? undefined : { namespace, pod };
 }
 
 function podAndContainer(captures: ReadonlyMap<string, string>): string | undefined {

@@ -1,3 +1,15 @@
+/** A pod as paths name it. */
+export interface PodName {
+  readonly namespace: string;
+  readonly pod: string;
+}
+
+/** Who tells what pods belong to, where their names are not to decide. Asked at each look for files; must not throw. */
+export interface PodOwners {
+  /** The owner's name: any text, and the same from its first answer on. `undefined`: not known yet, and the pod's files wait. */
+  ownerOf(pod: PodName): string | undefined;
+}
+
 /** What Kubernetes makes random names of: no vowels, so that they say nothing (apimachinery, `util/rand`). */
 const RANDOM = '[bcdfghjklmnpqrstvwxz2456789]';
 
