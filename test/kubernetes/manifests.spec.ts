@@ -12,13 +12,17 @@ import { portsOf, selects, workloadsIn, type Container, type Workload } from './
 const COMBINATIONS: readonly Combination[] = [
   { title: 'base', resource: 'base', components: [] },
   { title: 'dev', resource: 'overlays/dev', components: [] },
-  { title: 'dev with everything', resource: 'overlays/dev', components: ['monitoring', 'canary'] },
+  { title: 'dev with everything', resource: 'overlays/dev', components: ['monitoring', 'canary', 'pod-labels'] },
   { title: 'production', resource: 'overlays/production', components: [] },
   { title: 'production with canaries', resource: 'overlays/production', components: ['canary'] },
+  { title: 'production with labels', resource: 'overlays/production', components: ['pod-labels'] },
 ];
 
 /** Secrets that the operator makes: each overlay says how. */
 const MADE_BY_HAND = ['tailgate-auth', 'tailgate-redis', 'tailgate-tls', 'tailgate-canary'];
+
+/** They are of the cluster. */
+const WITHOUT_NAMESPACE = ['Namespace', 'ClusterRole', 'ClusterRoleBinding'];
 
 /** For closing, after what DRAIN_SECONDS gives: seconds. */
 const CLOSING = 5;
@@ -37,7 +41,8 @@ describe.skipIf(problem !== undefined).each(COMBINATIONS)('kubectl apply -k: $ti
     expect(manifests.length).toBeGreaterThan(8);
     for (const manifest of manifests) {
       expect(await schemaProblem(manifest), `${manifest.kind} ${manifest.metadata.name}`).toBeUndefined();
-      if (manifest.kind !== 'Namespace') expect(manifest.metadata.namespace).toBe('tailgate');
+      const namespace = WITHOUT_NAMESPACE.includes(manifest.kind) ? undefined : 'tailgate';
+      expect(manifest.metadata.namespace).toBe(namespace);
     }
     expect(unknownFields(manifests)).toEqual([]);
     const names = manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
@@ -91,8 +96,12 @@ describe.skipIf(problem !== undefined).each(COMBINATIONS)('kubectl apply -k: $ti
     const containers = workloadsIn(manifests).flatMap(({ spec }) => spec.template.spec.containers);
     for (const container of containers.filter(({ name }) => name !== 'redis')) {
       const env = environmentOf(container, manifests);
-      // What the image says.
-      const image = { HOST: '0.0.0.0', ...(container.name === 'gateway' && { FOLLOW: 'off' }) };
+      // What the image says, and Kubernetes in each pod.
+      const image = {
+        KUBERNETES_SERVICE_HOST: '10.96.0.1',
+        HOST: '0.0.0.0',
+        ...(container.name === 'gateway' && { FOLLOW: 'off' }),
+      };
       const spec = { gateway: gatewaySpec, tailer: tailerSpec, canary: canarySpec }[container.name];
       if (spec === undefined) throw new Error(`nobody knows ${container.name}`);
       const loaded = loadConfig<z.ZodObject>(spec, [], { ...image, ...env });
@@ -190,6 +199,8 @@ const policy = z.object({
     .default([]),
 });
 const podMonitor = z.object({ selector, podMetricsEndpoints: z.array(z.looseObject({ port: z.string() })) });
+const subject = z.object({ kind: z.string(), name: z.string(), namespace: z.string().optional() });
+const binding = z.object({ roleRef: subject, subjects: z.array(subject) });
 const scaler = z.object({ scaleTargetRef: z.object({ apiVersion: z.string(), kind: z.string(), name: z.string() }) });
 
 function expectReferences(manifest: Manifest, all: readonly Manifest[], workloads: readonly Workload[]): void {
@@ -237,6 +248,17 @@ function expectReferences(manifest: Manifest, all: readonly Manifest[], workload
       const { selector: labels, podMetricsEndpoints } = podMonitor.parse(spec);
       for (const workload of meant(labels.matchLabels))
         for (const { port } of podMetricsEndpoints) expect([...portsOf(workload)]).toContain(port);
+      break;
+    }
+    case 'ClusterRole':
+      // To list pods, and nothing else.
+      expect(manifest['rules']).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }]);
+      break;
+    case 'ClusterRoleBinding': {
+      const { roleRef, subjects } = binding.parse(manifest);
+      for (const { kind: named, name } of [roleRef, ...subjects])
+        expect(all.some((other) => other.kind === named && other.metadata.name === name)).toBe(true);
+      expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'tailgate-tailer', namespace: 'tailgate' }]);
       break;
     }
     case 'HorizontalPodAutoscaler': {

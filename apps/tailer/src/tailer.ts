@@ -16,6 +16,11 @@ import {
 } from '@tailgate/runtime';
 import { Tailing } from '@tailgate/tailing';
 import type { TailerConfig } from './config/tailer-config.js';
+import { LabelledOwners } from './pods/labelled-owners.js';
+import { listPods } from './pods/pod-list.js';
+
+/** Stands in troubles where others name a path. */
+const OWNERS = 'the owners of pods';
 
 /** Follows files and appends their lines to Redis; tells how that goes on a port of its own. */
 export class Tailer implements AsyncDisposable {
@@ -29,6 +34,8 @@ export class Tailer implements AsyncDisposable {
   constructor(
     private readonly config: TailerConfig,
     private readonly logger: Logger,
+    /** Where the kubelet puts a pod's account (kubernetes.io, "Accessing the Kubernetes API from a Pod"). */
+    private readonly accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount',
   ) {
     this.#report = new TailingReport(logger, this.#metrics, NOTICE_KINDS);
   }
@@ -50,7 +57,8 @@ export class Tailer implements AsyncDisposable {
     const broker = this.#opened.use(await this.#connect(signal));
     this.#health.contacted();
     const { logs: templates, logsExcept: except, leaseSeconds } = config;
-    const options = { ...config, templates, except, leaseMs: leaseSeconds * 1000 };
+    const owners = config.podOwners === 'api' ? this.#opened.use(this.#labelledOwners(broker)) : undefined;
+    const options = { ...config, templates, except, leaseMs: leaseSeconds * 1000, owners };
     const tailing = new Tailing(broker, broker, options, this.#report, config.leases ? broker : undefined);
     this.#tailing = this.#opened.use(tailing);
     measureLag(tailing, this.#metrics);
@@ -79,6 +87,19 @@ export class Tailer implements AsyncDisposable {
     const jobs = this.#opened.use(new RedisJobs({ url, keyPrefix, onTrouble }));
     await jobs.open(true, signal);
     this.#workers = startWorkers(openQueues(jobs), broker, this.config, report);
+  }
+
+  #labelledOwners(memory: RedisBroker): LabelledOwners {
+    const { sourceHost: node = '', kubernetesServiceHost = '', kubernetesServicePort: port } = this.config;
+    const cluster = { host: kubernetesServiceHost, port, accountFolder: this.accountFolder };
+    return new LabelledOwners({
+      node,
+      memory,
+      list: (signal) => listPods(cluster, node, signal),
+      onTrouble: (message) => this.#report.trouble(OWNERS, message),
+      onRecovered: () => this.#report.recovered(OWNERS),
+      onSettled: () => this.#tailing?.searchSoon(),
+    });
   }
 
   #connect(signal: AbortSignal): Promise<RedisBroker> {

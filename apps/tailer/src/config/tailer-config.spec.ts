@@ -26,6 +26,18 @@ describe("the tailer's configuration", () => {
     expect(refusal(load('--lease-seconds', '1'))).toContain('--lease-seconds 1: must be');
   });
 
+  it('asks the Kubernetes API only where it knows which node it is on, and where the API is', () => {
+    const load = (env: Record<string, string>) =>
+      loadConfig(tailerSpec, ['--redis-url', 'redis://localhost', '--pod-owners', 'api'], env);
+    const [SOURCE_HOST, KUBERNETES_SERVICE_HOST] = ['node-1', '10.96.0.1'];
+    expect(load({ SOURCE_HOST, KUBERNETES_SERVICE_HOST })).toMatchObject({
+      config: { podOwners: 'api', kubernetesServiceHost: '10.96.0.1', kubernetesServicePort: 443 },
+    });
+    for (const env of [{}, { SOURCE_HOST }, { KUBERNETES_SERVICE_HOST }])
+      expect(refusal(load(env))).toContain("--pod-owners api: needs SOURCE_HOST, the node's name");
+    expect(refusal(loadConfig(tailerSpec, ['--pod-owners', 'label'], {}))).toContain('one of name, api');
+  });
+
   it('says what is wrong with the URL, and not the password', () => {
     const loaded = loadConfig(tailerSpec, ['--redis-url', 'redis://me:hunter2@a,b'], {});
     expect(refusal(loaded)).toMatch(/--redis-url: .*several hosts/);

@@ -16,11 +16,13 @@ import {
 } from '@tailgate/runtime';
 import { parseLogTemplate } from '@tailgate/tailing';
 import * as z from 'zod';
+import { podOptions } from './pod-options.js';
 
 const { metricsToken, logLevel, logFormat } = telemetryOptions;
 
 const options = z.object({
   ...followOptions(parseLogTemplate),
+  ...podOptions,
   ...leaseOptions,
   ...redisOptions(REDIS_URL_GRAMMAR, parseRedisUrl),
   ...retentionOptions,
@@ -38,11 +40,20 @@ const options = z.object({
   ...workerOptions(readAlertFile, parseAddressRange),
 });
 
-const schema = options.refine(({ redisUrl }) => redisUrl !== undefined, {
-  path: ['redisUrl'],
-  message: 'must be set: a tailer appends what it reads to a Redis, from which gateways serve it',
-  when: ({ issues }) => issues.every(({ path }) => path?.[0] !== 'redisUrl'),
-});
+const schema = options
+  .refine(({ redisUrl }) => redisUrl !== undefined, {
+    path: ['redisUrl'],
+    message: 'must be set: a tailer appends what it reads to a Redis, from which gateways serve it',
+    when: ({ issues }) => issues.every(({ path }) => path?.[0] !== 'redisUrl'),
+  })
+  .refine(
+    ({ podOwners, sourceHost, kubernetesServiceHost }) =>
+      podOwners === 'name' || (sourceHost !== undefined && kubernetesServiceHost !== undefined),
+    {
+      path: ['podOwners'],
+      message: "needs SOURCE_HOST, the node's name, and KUBERNETES_SERVICE_HOST, which Kubernetes sets in each pod",
+    },
+  );
 
 export type TailerConfig = z.output<typeof schema>;
 
