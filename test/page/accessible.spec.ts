@@ -69,6 +69,18 @@ const STATES: readonly (readonly [string, string, (page: Page) => Promise<void>]
       await page.getByRole('dialog').waitFor();
     },
   ],
+  [
+    'exports',
+    '/deployments/web',
+    async (page) => {
+      await seeLine(page, 'line 300');
+      await page.getByRole('button', { name: /^Export/ }).click();
+      await page.getByRole('button', { name: 'Export in the background…' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('combobox', { name: 'Lines' }).selectOption('A range of time');
+      await dialog.getByRole('heading', { name: 'Exports', exact: true }).waitFor();
+    },
+  ],
   ['several as one', '/view?channel=deployment/web&channel=host/h5', async (page) => seeLine(page, 'of a host')],
   [
     'several side by side',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { beforeEach, expect, it } from 'vitest';
 import { makeToken, SECRET } from '../support/token.ts';
@@ -24,7 +25,7 @@ beforeEach(async () => {
   asked.length = 0;
   watch(house.page);
   await house.page.goto(house.url);
-  const token = makeToken({ sub: 'alice', channels: ['*/*'], write: ['*/*'] });
+  const token = makeToken({ sub: 'alice', channels: ['*/*'], write: ['*/*'], admin: ['*/*'] });
   await house.page.getByRole('textbox', { name: 'Token' }).fill(token);
   await house.page.getByRole('button', { name: 'Sign in' }).click();
   await house.page.getByRole('link', { name: 'deployment/mine' }).waitFor();
@@ -89,6 +90,23 @@ it.each(['auto', 'sse'])(
     expectAllInside();
   },
 );
+
+it('has files made in the background', async () => {
+  const { page } = house;
+  await page.goto(`${house.url}/deployments/mine`);
+  await seeLine(page, 'line 30');
+  await page.getByRole('button', { name: /^Export/ }).click();
+  await page.getByRole('button', { name: 'Export in the background…' }).click();
+  await page.getByRole('button', { name: 'Start' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Download the export' }).click(),
+  ]);
+  expect(gunzipSync(readFileSync(await download.path())).toString()).toBe(numbered(1, 30));
+  await page.getByRole('button', { name: 'Delete the export' }).click();
+  await page.getByText('There are none yet.').waitFor();
+  expectAllInside();
+});
 
 it('filters, names its address, and goes back and forth', async () => {
   const { page } = house;

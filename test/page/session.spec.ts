@@ -73,6 +73,21 @@ describe('signing in', () => {
     forgive();
   });
 
+  it.each([
+    [true, 1],
+    [[], 0],
+    [['deployment/other'], 0],
+  ])('with the claim admin %j has %i way to exports in the background', async (admin, ways) => {
+    const { page } = house;
+    await page.goto(`${house.url}/deployments/mine`);
+    await signIn(makeToken({ sub: 'alice', channels: ['deployment/mine'], admin }));
+    await seeLine(page, 'line 3');
+    await page.getByRole('button', { name: /^Export/ }).click();
+    await page.getByRole('group', { name: 'Export' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Export in the background…' }).count()).toBe(ways);
+    forgive();
+  });
+
   it('ends by hand', async () => {
     const { page } = house;
     await page.goto(house.url);

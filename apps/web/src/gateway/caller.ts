@@ -1,13 +1,15 @@
-import { list, millis, nullable, object, oneOf, text } from '@tailgate/protocol/readers';
+import type { ChannelSelector } from '@tailgate/protocol';
+import { channelSelector, list, millis, nullable, object, oneOf, text } from '@tailgate/protocol/readers';
 import { ask, askText } from './ask.js';
 
 /** Who one is to the gateway. PROTOCOL: `GET /api/session`. */
 export interface Caller {
   readonly auth: 'none' | 'jwt' | 'proxy';
   readonly who: string;
-  /** Channels and patterns that may be read; likewise appended to. */
-  readonly channels: readonly string[];
-  readonly write: readonly string[];
+  /** Channels and patterns that may be read; likewise appended to, and administered. */
+  readonly channels: readonly ChannelSelector[];
+  readonly write: readonly ChannelSelector[];
+  readonly admin: readonly ChannelSelector[];
   /** Milliseconds since the Unix epoch; `null`: never. */
   readonly expiresAt: number | null;
 }
@@ -15,8 +17,9 @@ export interface Caller {
 const readCaller = object<Caller>({
   auth: oneOf('none', 'jwt', 'proxy'),
   who: text,
-  channels: list(text),
-  write: list(text),
+  channels: list(channelSelector),
+  write: list(channelSelector),
+  admin: list(channelSelector),
   expiresAt: nullable(millis),
 });
 

@@ -1,6 +1,7 @@
 import type { Entry } from '@tailgate/client';
 import type { ChannelName, PositionText } from '@tailgate/protocol';
 import type { Ref } from 'react';
+import type { Downloads } from '../reading/export-menu.js';
 import type { Limits } from './log-feed.js';
 import type { LogSource } from './log-source.js';
 
@@ -21,8 +22,7 @@ export interface LogViewProps {
   readonly onPosition: (position: PositionText | undefined) => void;
   /** The address of a line. */
   readonly linkTo: (entry: Entry) => string;
-  /** Addresses of all that the channel holds. */
-  readonly downloads: { readonly text: string; readonly ndjson: string };
+  readonly downloads: Downloads;
   /** What may be in memory. */
   readonly limits?: Limits;
   readonly ref?: Ref<LogViewHandle>;

@@ -5,9 +5,18 @@ import { Menu } from './menu.js';
 import styles from './reading.module.css';
 import { ndjsonText, plainText } from './shown-text.js';
 
+/** Ways to all that a channel holds. */
+export interface Downloads {
+  /** Addresses. */
+  readonly text: string;
+  readonly ndjson: string;
+  /** Opens what has a file made in the background; absent where the reader may not. */
+  readonly inBackground?: () => void;
+}
+
 interface ExportMenuProps {
   readonly model: LogModel;
-  readonly downloads: { readonly text: string; readonly ndjson: string };
+  readonly downloads: Downloads;
   readonly hasLanes: boolean;
 }
 
@@ -20,6 +29,7 @@ export function ExportMenu({ model, downloads, hasLanes }: ExportMenuProps) {
       (error: unknown) => setOutcome(error instanceof Error ? error.message : String(error)),
     );
   };
+  const { inBackground } = downloads;
   return (
     <Menu label="Export">
       <div className={styles['exports']}>
@@ -49,6 +59,19 @@ export function ExportMenu({ model, downloads, hasLanes }: ExportMenuProps) {
           NDJSON
         </a>
       </div>
+      {inBackground && (
+        <button
+          type="button"
+          className={styles['button']}
+          onClick={({ currentTarget }) => {
+            // Before the dialog opens: it gives the keyboard back to what had it, which must still be there.
+            currentTarget.closest<HTMLElement>('[popover]')?.hidePopover();
+            inBackground();
+          }}
+        >
+          Export in the background…
+        </button>
+      )}
       <p role="status">{outcome}</p>
     </Menu>
   );

@@ -1,7 +1,7 @@
 import { useState, useSyncExternalStore } from 'react';
 import type { LogModel } from '../log/log-model.js';
 import { chosenText, copyText } from './copy.js';
-import { ExportMenu } from './export-menu.js';
+import { ExportMenu, type Downloads } from './export-menu.js';
 import { HighlightMenu } from './highlight-menu.js';
 import type { HighlightPattern } from './highlight-patterns.js';
 import { LevelMenu } from './level-menu.js';
@@ -18,7 +18,7 @@ interface ToolbarProps {
   readonly onOptions: (options: ViewOptions) => void;
   readonly patterns: readonly HighlightPattern[];
   readonly onPatterns: (patterns: readonly HighlightPattern[]) => void;
-  readonly downloads: { readonly text: string; readonly ndjson: string };
+  readonly downloads: Downloads;
   readonly hasLanes: boolean;
 }
 

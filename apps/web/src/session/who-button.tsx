@@ -32,13 +32,15 @@ export function WhoButton() {
   );
 }
 
-function Rights({ caller: { channels, write, expiresAt } }: { readonly caller: Caller }) {
+function Rights({ caller: { channels, write, admin, expiresAt } }: { readonly caller: Caller }) {
   return (
     <dl className="rights">
       <dt>May read</dt>
       <dd>{listed(channels)}</dd>
       <dt>May append to</dt>
       <dd>{listed(write)}</dd>
+      <dt>May purge and export</dt>
+      <dd>{listed(admin)}</dd>
       <dt>Until</dt>
       <dd>{expiresAt === null ? 'no end' : new Date(expiresAt).toLocaleString()}</dd>
     </dl>

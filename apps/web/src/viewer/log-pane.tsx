@@ -1,9 +1,12 @@
 import type { Entry } from '@tailgate/client';
 import type { ChannelName, PositionText } from '@tailgate/protocol';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
+import { exportable } from '../exports/exportable.js';
+import { ExportsDialog } from '../exports/exports-dialog.js';
 import { filterQuery, type LineFilter } from '../gateway/filter.js';
 import { LogView, type LogSource, type LogViewHandle } from '../log/index.js';
+import { useSession } from '../session/session-context.js';
 import { channelPath, linePath } from './channel-path.js';
 
 interface LogPaneProps {
@@ -21,6 +24,9 @@ export function LogPane({ channels, source, filter, clears, isNamed }: LogPanePr
   const view = useRef<LogViewHandle>(null);
   const [query, setQuery] = useSearchParams();
   const [channel] = channels;
+  const { caller } = useSession();
+  const [isExporting, setExporting] = useState(false);
+  const exported = exportable(channels, caller);
   const isOne = channels.length === 1 && !isNamed;
   useEffect(() => {
     if (clears > 0) view.current?.clear();
@@ -42,16 +48,27 @@ export function LogPane({ channels, source, filter, clears, isNamed }: LogPanePr
       at={isOne ? (query.get('at') ?? undefined) : undefined}
       onPosition={isOne ? name : ignore}
       linkTo={linkTo}
-      downloads={downloadsOf(channel, filter)}
+      downloads={{
+        ...downloadsOf(channel, filter),
+        ...(exported && { inBackground: () => setExporting(true) }),
+      }}
     />
   );
-  if (!isNamed || channel === undefined) return <div className="pane">{log}</div>;
+  const dialog = isExporting && exported && <ExportsDialog channels={exported} onClose={() => setExporting(false)} />;
+  if (!isNamed || channel === undefined)
+    return (
+      <div className="pane">
+        {log}
+        {dialog}
+      </div>
+    );
   return (
     <section className="pane" aria-label={channel}>
       <h2 className="pane-name">
         <Link href={channelPath(channel)}>{channel}</Link>
       </h2>
       {log}
+      {dialog}
     </section>
   );
 }
