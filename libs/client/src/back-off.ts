@@ -2,7 +2,7 @@
 export interface BackOffOptions {
   /** The longest first pause; default 1,000. Each next one may be twice as long. */
   readonly firstMs?: number;
-  /** No pause is longer; default 30,000. */
+  /** No pause is longer; default 5,000: who looks at a log waits no longer, and a gateway that has too many viewers says so itself. */
   readonly mostMs?: number;
 }
 
@@ -15,7 +15,7 @@ export class BackOff {
   readonly #mostMs: number;
   #failures = 0;
 
-  constructor({ firstMs = 1_000, mostMs = 30_000 }: BackOffOptions) {
+  constructor({ firstMs = 1_000, mostMs = 5_000 }: BackOffOptions) {
     this.#firstMs = firstMs;
     this.#mostMs = mostMs;
   }
