@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi, type Mock } from 'vitest';
 import { silentObserver } from '../stream/stream-observer.js';
 import { StreamServer } from '../stream/testing/stream-server.js';
 import { CountedPlaces } from './testing/counted-places.js';
@@ -15,6 +15,14 @@ describe.each([sse, webSocket])('over $name', (transport) => {
 
   const live = (viewer: Viewer) => until(() => expect(viewer.lives).toBe(1));
   const linesOf = ({ records }: Viewer) => records.map(({ line }) => line);
+
+  /** Appends, a thousand lines at a time, until somebody could not take more. */
+  async function appendUntilSlow({ writer }: StreamServer, slow: Mock): Promise<void> {
+    for (let time = 0; time < 1_000 && slow.mock.calls.length === 0; time += 1) {
+      await writer.append(1_000);
+      await setImmediate();
+    }
+  }
 
   it('a new viewer gets the last lines, is told when it is live, and gets each line that comes', async () => {
     await using server = await StreamServer.start();
@@ -102,10 +110,7 @@ describe.each([sse, webSocket])('over $name', (transport) => {
     await live(stuck);
     await live(other);
     stuck.stopReading();
-    for (let time = 0; time < 1_000 && slow.mock.calls.length === 0; time += 1) {
-      await server.writer.append(1_000);
-      await setImmediate();
-    }
+    await appendUntilSlow(server, slow);
     expect(slow).toHaveBeenCalled();
     const ids = [...server.writer.lines.keys()].slice(1);
     await until(() => expect(other.records).toHaveLength(ids.length));
@@ -124,10 +129,7 @@ describe.each([sse, webSocket])('over $name', (transport) => {
     await live(stuck);
     await live(other);
     stuck.stopReading();
-    for (let time = 0; time < 1_000 && slow.mock.calls.length === 0; time += 1) {
-      await server.writer.append(1_000);
-      await setImmediate();
-    }
+    await appendUntilSlow(server, slow);
     await until(() => expect(onBeyond.mock.calls).toEqual([['stalled']]));
     stuck.readOn();
     await until(() => expect(stuck.isClosed).toBe(true));
