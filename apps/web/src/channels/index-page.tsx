@@ -1,4 +1,5 @@
 import type { ChannelName } from '@tailgate/protocol';
+import { Fault } from '../app/fault.js';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { AppBar } from '../app/app-bar.js';
@@ -29,11 +30,7 @@ export function IndexPage() {
           <NewDeploymentButton />
         </div>
         <ListTools query={query} onQuery={setQuery} />
-        {fault !== '' && (
-          <p className="fault" role="alert">
-            {fault}
-          </p>
-        )}
+        {fault !== '' && <Fault text={fault} />}
         {isEmpty && isWhole && <NoChannels />}
         {isEmpty && !isWhole && <p className="empty">No channel is called so.</p>}
         {page && !isEmpty && (

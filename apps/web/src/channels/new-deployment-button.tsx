@@ -1,4 +1,5 @@
 import { useState, type SubmitEvent } from 'react';
+import { Fault } from '../app/fault.js';
 import { useLocation } from 'wouter';
 import { Dialog } from '../app/dialog.js';
 import { startDeployment } from '../gateway/deployments.js';
@@ -70,9 +71,7 @@ function NewDeploymentForm() {
           onChange={({ target }) => setLines(target.value)}
         />
       </label>
-      <p className="fault" role="alert">
-        {fault}
-      </p>
+      <Fault text={fault} />
       <button type="submit" className="main-action" disabled={isBusy}>
         Start
       </button>

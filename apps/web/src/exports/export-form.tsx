@@ -1,4 +1,5 @@
 import { useState, type SubmitEvent } from 'react';
+import { Fault } from '../app/fault.js';
 import { startExport, type ExportFormat } from '../gateway/exports.js';
 import { useSession } from '../session/session-context.js';
 import { Choice } from './choice.js';
@@ -62,9 +63,7 @@ export function ExportForm({ channels, onStarted }: ExportFormProps) {
           <Time name="To" value={to} onChange={setTo} />
         </div>
       )}
-      <p className="fault" role="alert">
-        {fault}
-      </p>
+      <Fault text={fault} />
       <button type="submit" className="main-action" disabled={isBusy}>
         Start
       </button>

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import { Fault } from '../app/fault.js';
 import { deleteExport, type ChannelExport } from '../gateway/exports.js';
 import { useSession } from '../session/session-context.js';
 import { ExportItem } from './export-item.js';
@@ -32,9 +33,7 @@ export function ExportList({ exports, onDeleted }: ExportListProps) {
       <h3 ref={heading} tabIndex={-1}>
         Exports
       </h3>
-      <p className="fault" role="alert">
-        {fault}
-      </p>
+      <Fault text={fault} />
       {exports.length === 0 && <p className="about">There are none yet.</p>}
       <ul className="exports">
         {exports.map((each) => (

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { Fault } from '../app/fault.js';
 import { Dialog } from '../app/dialog.js';
 import type { Channels } from './exportable.js';
 import type { ExportsPane } from './exports-pane.js';
@@ -28,9 +29,7 @@ export function ExportsDialog({ channels, onClose }: ExportsDialogProps) {
   }, []);
   return (
     <Dialog title="Export in the background" onClose={onClose}>
-      <p className="fault" role="alert">
-        {fault}
-      </p>
+      <Fault text={fault} />
       {Pane && <Pane channels={channels} />}
     </Dialog>
   );

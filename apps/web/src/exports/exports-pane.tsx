@@ -1,4 +1,5 @@
 import { ExportForm } from './export-form.js';
+import { Fault } from '../app/fault.js';
 import { ExportList } from './export-list.js';
 import type { Channels } from './exportable.js';
 import './exports.css';
@@ -10,9 +11,7 @@ export function ExportsPane({ channels }: { readonly channels: Channels }) {
   return (
     <>
       <ExportForm channels={channels} onStarted={refresh} />
-      <p className="fault" role="alert">
-        {fault}
-      </p>
+      <Fault text={fault} />
       {exports && <ExportList exports={exports} onDeleted={refresh} />}
       <p className="hidden" role="status">
         {news}

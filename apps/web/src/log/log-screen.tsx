@@ -1,6 +1,7 @@
 import type { Entry } from '@tailgate/client';
 import type { ChannelName } from '@tailgate/protocol';
 import { useEffect, useLayoutEffect, useRef, useSyncExternalStore, type MouseEvent, type RefObject } from 'react';
+import { useNow } from '../app/use-now.js';
 import { LineRow } from '../line/line-row.js';
 import type { Marks } from '../line/segments.js';
 import type { ViewOptions } from '../reading/view-options.js';
@@ -8,7 +9,6 @@ import type { LogModel } from './log-model.js';
 import styles from './log.module.css';
 import { metricsOf } from './row-metrics.js';
 import { isSelected } from './selection.js';
-import { useNow } from './use-now.js';
 
 interface LogScreenProps {
   readonly model: LogModel;
@@ -26,7 +26,7 @@ export function LogScreen({ model, channels, options, marks, linkTo, onChoose }:
   const scroller = useRef<HTMLDivElement>(null);
   const spacer = useRef<HTMLDivElement>(null);
   const sheet = useRef<HTMLDivElement>(null);
-  const now = useNow(options.time === 'relative');
+  const now = useNow(options.time === 'relative' ? 1_000 : undefined);
   usePlacedRows(model, scroller, spacer, sheet);
   useMeasuredView(model, scroller, options, channels.length > 1);
   useFocusOnCurrent(model, scroller);

@@ -1,4 +1,5 @@
 import { useId, useState, type SubmitEvent } from 'react';
+import { Fault } from '../app/fault.js';
 import { signIn, type Caller } from '../gateway/caller.js';
 
 /** Takes a token and makes a session of it. */
@@ -35,9 +36,7 @@ export function SignInForm({ onSignedIn }: { readonly onSignedIn: (caller: Calle
         A JSON Web Token, as <code>tailgate token</code> or whoever runs this gateway gives you. It is kept in a cookie
         that no script can read, until it expires.
       </p>
-      <p className="fault" role="alert">
-        {fault}
-      </p>
+      <Fault text={fault} />
       <button type="submit" className="main-action" disabled={isBusy || token.trim() === ''}>
         Sign in
       </button>

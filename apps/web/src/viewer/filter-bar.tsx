@@ -1,4 +1,5 @@
 import { useId, useRef, useState, type SubmitEvent } from 'react';
+import { Fault } from '../app/fault.js';
 import { flushSync } from 'react-dom';
 import { Icon } from '../app/icon.js';
 import { useShortcuts } from '../app/shortcuts.js';
@@ -84,11 +85,7 @@ export function FilterBar({ filter, onFilter, fault }: FilterBarProps) {
         <button type="submit" className="action" disabled={grep === filter.grep}>
           Filter
         </button>
-        {fault !== '' && (
-          <p className="fault" role="alert">
-            {fault}
-          </p>
-        )}
+        {fault !== '' && <Fault text={fault} />}
       </form>
     </>
   );
