@@ -43,7 +43,8 @@ describe('over Redis', () => {
       }
       await prints(cli, LINES);
       expect(cli.lines.map(numberOf)).toEqual(ALL);
-      expect(cli.stderr.match(/connected again/g)).toHaveLength(2);
+      // It may have had all lines before the gateway ended: then it comes back for nothing.
+      await cli.has(({ stderr }) => stderr.match(/connected again/g)?.length === 2, 'the second return');
       expect(cli.stderr).not.toContain('gap');
     },
     90_000,
