@@ -1,9 +1,12 @@
-import { comparePositions, type Batch, type Bounds } from '@tailgate/broker';
-import type { Position } from '@tailgate/protocol';
-import { batchAfter, coalesce, continues, isWithdrawn } from './joining.js';
+import { comparePositions, MAX_BATCH_BYTES, type Batch, type Bounds } from '@tailgate/broker';
+import { samePosition, type Position } from '@tailgate/protocol';
+import { batchAfter, before, coalesce, continues, isWithdrawn } from './joining.js';
 
 /** Small batches in the window are joined up to this size, so that a storm of reconnects costs few writes a viewer. 64 KiB. */
 const BLOCK_BYTES = 64 * 1024;
+
+/** So many of the newest batches stay as they came: there may be viewers who have yet to be given them. Two for each share of a feed. */
+const FRESH = 16;
 
 /**
  * The newest batches of a channel: what live viewers are written from.
@@ -12,8 +15,12 @@ const BLOCK_BYTES = 64 * 1024;
  * viewer that finds no way on reads history instead, where holes, epochs and trimmed records are told apart.
  */
 export class BatchWindow {
-  /** Oldest first. */
-  #batches: Batch[] = [];
+  /** Oldest first; joined. */
+  #blocks: Batch[] = [];
+  /** Oldest first; newer than any block. */
+  #fresh: Batch[] = [];
+  /** What of `fresh` was joined, by its first batch. */
+  readonly #joined = new Map<Batch, Batch>();
   #bytes = 0;
   #head: Position | undefined;
 
@@ -30,8 +37,9 @@ export class BatchWindow {
   /** Adds the batch, unless all of it was known already. */
   append(batch: Batch): void {
     if (this.#head && comparePositions(batch.last, this.#head) <= 0) return;
-    this.#compact();
-    this.#batches.push(batch);
+    this.#fresh.push(batch);
+    if (this.#fresh.length > FRESH) this.#compact();
+    this.#joined.clear();
     this.#bytes += batch.payload.length;
     this.#head = batch.last;
   }
@@ -43,19 +51,23 @@ export class BatchWindow {
 
   /** Lets go of what the broker has no more: whoever has not had it is not to be given it any more. */
   withdraw(bounds: Pick<Bounds, 'epochs' | 'purged'>): void {
-    this.#batches = this.#batches.filter((batch) => !isWithdrawn(batch, bounds));
-    this.#bytes = this.#batches.reduce((sum, { payload }) => sum + payload.length, 0);
+    this.#blocks = this.#blocks.filter((batch) => !isWithdrawn(batch, bounds));
+    this.#fresh = this.#fresh.filter((batch) => !isWithdrawn(batch, bounds));
+    this.#joined.clear();
+    this.#bytes = [...this.#blocks, ...this.#fresh].reduce((sum, { payload }) => sum + payload.length, 0);
   }
 
   /** Lets the oldest batches go until at most `maxBytes` are left, but never the newest one. */
   trim(maxBytes: number): void {
-    let gone = 0;
-    for (const batch of this.#batches) {
-      if (this.#bytes <= maxBytes || gone === this.#batches.length - 1) break;
-      this.#bytes -= batch.payload.length;
-      gone += 1;
+    for (const batches of [this.#blocks, this.#fresh]) {
+      let gone = 0;
+      for (const batch of batches) {
+        if (this.#bytes <= maxBytes || batch === this.#fresh.at(-1)) break;
+        this.#bytes -= batch.payload.length;
+        gone += 1;
+      }
+      if (gone > 0) batches.splice(0, gone);
     }
-    if (gone > 0) this.#batches.splice(0, gone);
   }
 
   /**
@@ -64,21 +76,31 @@ export class BatchWindow {
    */
   after(cursor: Position): Batch | 'head' | 'past' {
     if (!this.#head || comparePositions(cursor, this.#head) >= 0) return 'head';
-    const batch = batchAfter(this.#batches, cursor);
+    const batch = batchAfter(this.#blocks, cursor) ?? batchAfter(this.#fresh, cursor);
     return batch && continues(cursor, batch) ? batch : 'past';
   }
 
-  /**
-   * Joins the newest batches while they are small and of like size, so that each byte is copied a few times at most. It is done
-   * before another is added and not after: live viewers have had these already, and are written the new one alone.
-   */
+  /** As `after`; where a fresh batch begins right after `cursor`, it is joined with those that follow it. */
+  onward(cursor: Position): Batch | 'head' | 'past' {
+    const batch = this.after(cursor);
+    if (typeof batch === 'string' || batch === this.#fresh.at(-1)) return batch;
+    const known = this.#joined.get(batch);
+    if (known) return known;
+    if (!this.#fresh.includes(batch) || !samePosition(cursor, before(batch.first))) return batch;
+    const [joined = batch] = coalesce(this.#fresh.slice(this.#fresh.indexOf(batch)), MAX_BATCH_BYTES);
+    this.#joined.set(batch, joined);
+    return joined;
+  }
+
+  /** Makes a block of the oldest fresh batch, and joins the newest blocks while they are of like size: each byte is copied a few times. */
   #compact(): void {
+    this.#blocks.push(...this.#fresh.splice(0, 1));
     for (;;) {
-      const [older, newer] = this.#batches.slice(-2);
+      const [older, newer] = this.#blocks.slice(-2);
       if (!older || !newer || older.payload.length > 2 * newer.payload.length) return;
       const joined = coalesce([older, newer], BLOCK_BYTES);
       if (joined.length > 1) return;
-      this.#batches.splice(-2, 2, ...joined);
+      this.#blocks.splice(-2, 2, ...joined);
     }
   }
 }

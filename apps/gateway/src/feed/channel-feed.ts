@@ -16,6 +16,7 @@ import { History } from './history.js';
 import { coalesce, isWithdrawn, withdrawsMore } from './joining.js';
 import { firstTime } from './record-age.js';
 import type { RoundMember, Rounds } from './rounds.js';
+import { Viewers, type Viewer } from './viewers.js';
 
 /** What the feeds of one process share. */
 export interface FeedContext {
@@ -33,15 +34,6 @@ export interface FeedOwner {
 
   /** The feed has had no viewer for a while, and is to be closed. */
   retire(feed: ChannelFeed): void;
-}
-
-/** A session, as its feed sees it. Neither method may throw. */
-export interface Viewer {
-  /** Something is new: records, the status, or what is known of the channel. Called in rounds, and after each look at the broker. */
-  advance(): void;
-
-  /** A second has passed. */
-  beat(): void;
 }
 
 /** The stored head, the status and the viewers' deadlines are looked at this often: milliseconds. */
@@ -67,7 +59,7 @@ export class ChannelFeed implements RoundMember {
   readonly #window = new BatchWindow();
   readonly #history: History;
   readonly #watch: ChannelWatch;
-  readonly #viewers = new Set<Viewer>();
+  readonly #viewers = new Viewers();
   /** Arrived since the last round. */
   #arrived: Batch[] = [];
   #arrivedBytes = 0;
@@ -127,9 +119,11 @@ export class ChannelFeed implements RoundMember {
   /**
    * The batch that has the record after `cursor`, from memory. It may begin before the cursor, and it does not continue it where the
    * broker had lost what is between. `head`: there is nothing newer yet. `past`: `read` it.
+   *
+   * `joined`: with the batches after it, where they are new. They cost a viewer one write then; a filter has to read them once more.
    */
-  next(cursor: Position): Batch | 'head' | 'past' {
-    const live = this.#window.after(cursor);
+  next(cursor: Position, joined: boolean): Batch | 'head' | 'past' {
+    const live = joined ? this.#window.onward(cursor) : this.#window.after(cursor);
     return live === 'past' ? (this.#history.after(cursor) ?? live) : live;
   }
 
@@ -152,16 +146,14 @@ export class ChannelFeed implements RoundMember {
     return this.#watch.refresh();
   }
 
-  round(): void {
-    const arrived = this.#arrived.filter((batch) => this.#isHere(batch));
-    this.#arrived = [];
-    this.#arrivedBytes = 0;
-    for (const batch of coalesce(arrived, MAX_BATCH_BYTES)) this.#window.append(batch);
-    this.#trim();
-    this.#advanceAll();
-    if (this.#viewers.size === 0) return;
-    this.#measure(arrived);
-    if (this.#epochIsNew()) this.#relearn();
+  round(): boolean {
+    const arrived = this.#takeIn();
+    const goesOn = this.#viewers.serve();
+    if (this.#viewers.size > 0 && arrived.length > 0) {
+      this.#measure(arrived);
+      if (this.#epochIsNew()) this.#relearn();
+    }
+    return goesOn;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -196,7 +188,8 @@ export class ChannelFeed implements RoundMember {
   }
 
   #beat(): void {
-    for (const viewer of this.#viewers) viewer.beat();
+    this.#viewers.beat();
+    this.#stir();
     this.#follow().catch(this.#unexpected);
     this.#check();
   }
@@ -240,7 +233,7 @@ export class ChannelFeed implements RoundMember {
     if (bounds) this.#withdraw(bounds);
     if (bounds) this.#compareHead(bounds.last);
     this.#trim();
-    this.#advanceAll();
+    this.#stir();
   }
 
   #withdraw(bounds: Bounds): void {
@@ -263,11 +256,11 @@ export class ChannelFeed implements RoundMember {
 
   #graceOver(stored: Position): void {
     this.#grace = undefined;
-    this.round();
+    this.#takeIn();
     if (this.#window.head && comparePositions(stored, this.#window.head) <= 0) return;
     this.#context.observer.liveMessagesLost(this.channel);
     this.#window.learn(stored);
-    this.#advanceAll();
+    this.#stir();
   }
 
   #measure(carried: readonly Batch[]): void {
@@ -282,8 +275,22 @@ export class ChannelFeed implements RoundMember {
     return this.view !== undefined && this.#window.head?.epoch !== this.view.bounds?.last.epoch;
   }
 
-  #advanceAll(): void {
-    for (const viewer of this.#viewers) viewer.advance();
+  /** Makes what has arrived part of the window. */
+  #takeIn(): readonly Batch[] {
+    const arrived = this.#arrived.filter((batch) => this.#isHere(batch));
+    this.#arrived = [];
+    this.#arrivedBytes = 0;
+    if (arrived.length === 0) return arrived;
+    for (const batch of coalesce(arrived, MAX_BATCH_BYTES)) this.#window.append(batch);
+    this.#trim();
+    this.#viewers.stir();
+    return arrived;
+  }
+
+  /** Something may be new for all viewers. */
+  #stir(): void {
+    this.#viewers.stir();
+    this.#context.rounds.join(this);
   }
 
   /** The window has the first right to the feed's memory: it serves the most viewers. */

@@ -1,8 +1,9 @@
 import type { Clock } from './clock.js';
 
-/** Takes part in rounds: writes to its viewers what has arrived since the last one. Must not throw. */
+/** Takes part in rounds: writes to its viewers what has arrived. */
 export interface RoundMember {
-  round(): void;
+  /** Serves some of its viewers; true where others have yet to be served. Must not throw. */
+  round(): boolean;
 }
 
 /** Does a bounded piece of work when its turn comes; true where there is more to do. Must not throw. */
@@ -13,24 +14,30 @@ export interface TurnTaker {
 /** Those who catch up get this many milliseconds, then live viewers have theirs. */
 const TURN_MS = 4;
 
+/** A round ends after about so long, though viewers wait yet: milliseconds. Timers are no finer than 1. */
+const ROUND_MS = 2;
+
 const SHORT_ROUND_MS = 1;
 const LONGEST_PAUSE_MS = 20;
 
 /**
  * Paces the writes of one process.
  *
- * *Rounds* are for live viewers: what arrives during a round, or in the pause after it, goes out whole in the next. A quiet process
- * flushes at once; the longer a round took, the longer the pause, so that under load more lines share one write, and throughput
- * rises instead of collapsing.
+ * *Rounds* are for live viewers: some of them at a time, one after the other, and each is given all that has arrived until its turn
+ * comes. A quiet process writes at once. Where lines come faster than they can be written to all, rounds take half of the time: what
+ * arrives in a pause goes out in one write with what waits already, so that under load more lines share a write, and throughput rises
+ * instead of collapsing. A line then waits for a viewer's next turn and no longer, since there is no round of all to be waited for.
  *
  * *Turns* are for viewers that catch up: one bounded piece each, one after the other, for a few milliseconds at a time.
  */
 export class Rounds {
   readonly #clock: Clock;
   readonly #onRound: (milliseconds: number) => void;
-  #due = new Set<RoundMember>();
+  readonly #due = new Set<RoundMember>();
   #roundIsDue = false;
   #notBefore = 0;
+  /** Since the last round something has come for members that had not served all: a pause makes writes fewer. */
+  #shares = false;
   readonly #queue = new Set<TurnTaker>();
   #turnsAreDue = false;
 
@@ -40,8 +47,9 @@ export class Rounds {
     this.#onRound = onRound;
   }
 
-  /** `member` takes part in the next round. */
+  /** `member` takes part in the next rounds, until it has served all. */
   join(member: RoundMember): void {
+    if (this.#due.has(member)) this.#shares = true;
     this.#due.add(member);
     this.#awaitRound();
   }
@@ -59,14 +67,18 @@ export class Rounds {
   }
 
   #runRound(): void {
-    const due = this.#due;
-    this.#due = new Set();
-    const begun = this.#clock.elapsed();
-    for (const member of due) member.round();
-    const ended = this.#clock.elapsed();
-    this.#notBefore = ended + pauseAfter(ended - begun);
-    this.#onRound(ended - begun);
     this.#roundIsDue = false;
+    const begun = this.#clock.elapsed();
+    // A set is walked in the order of adding, also through what is added meanwhile: a fair queue.
+    for (const member of this.#due) {
+      this.#due.delete(member);
+      if (member.round()) this.#due.add(member);
+      if (this.#clock.elapsed() - begun >= ROUND_MS) break;
+    }
+    const ended = this.#clock.elapsed();
+    this.#notBefore = ended + (this.#shares ? pauseAfter(ended - begun) : 0);
+    this.#shares = false;
+    this.#onRound(ended - begun);
     if (this.#due.size > 0) this.#awaitRound();
   }
 
@@ -79,7 +91,6 @@ export class Rounds {
   #runTurns(): void {
     this.#turnsAreDue = false;
     const deadline = this.#clock.elapsed() + TURN_MS;
-    // A set is walked in the order of adding, also through what is added meanwhile: a fair queue.
     for (const taker of this.#queue) {
       this.#queue.delete(taker);
       if (taker.turn()) this.#queue.add(taker);
@@ -98,8 +109,8 @@ export class Rounds {
 }
 
 /**
- * Milliseconds. As long as the round took: live viewers get at most half of the process's time, and wait no longer than that costs.
- * A short round needs no pause, and after a very long one nobody is kept waiting for more than `LONGEST_PAUSE_MS`.
+ * Milliseconds. As long as the round took: live viewers get at most half of the process's time. A short round needs no pause, and after
+ * a very long one nobody is kept waiting for more than `LONGEST_PAUSE_MS`.
  */
 function pauseAfter(duration: number): number {
   return duration < SHORT_ROUND_MS ? 0 : Math.min(duration, LONGEST_PAUSE_MS);

@@ -1,6 +1,7 @@
 import type { Batch } from '@tailgate/broker';
 import { BEGINNING, samePosition, type ChannelName, type Position } from '@tailgate/protocol';
-import type { ChannelFeed, Viewer } from '../feed/channel-feed.js';
+import type { ChannelFeed } from '../feed/channel-feed.js';
+import type { Viewer } from '../feed/viewers.js';
 import { before, continues } from '../feed/joining.js';
 import type { TurnTaker } from '../feed/rounds.js';
 import { chunkRecords, indexAfter, type Chunk } from '../filter/chunk.js';
@@ -137,7 +138,6 @@ export class Session implements Viewer, TurnTaker {
     this.#stalled = false;
     this.#searched = undefined;
     this.#place.retry();
-    this.advance();
   }
 
   /** Sends `connected` and the status as they are due; false while it is too early for anything. */
@@ -178,7 +178,7 @@ export class Session implements Viewer, TurnTaker {
   #go(): boolean {
     const cursor = this.#cursor;
     if (!cursor) return false;
-    const next = this.#read ?? this.#feed.next(cursor);
+    const next = this.#read ?? this.#feed.next(cursor, !this.#filter);
     this.#read = undefined;
     if (typeof next === 'string') {
       this.#live = next === 'head';

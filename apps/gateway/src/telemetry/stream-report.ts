@@ -121,7 +121,7 @@ function createMetrics(registers: Registry[]) {
     slow: counter('viewers_slow', 'Times that a live viewer could not take more and fell back to history.'),
     rounds: new Histogram({
       name: 'tailgate_round_seconds',
-      help: 'How long a round of writes to all viewers that had something new took.',
+      help: 'How long a round of writes took: to some of the viewers that something is new for, for about 2 ms.',
       buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1],
       registers,
     }),
@@ -129,7 +129,7 @@ function createMetrics(registers: Registry[]) {
     historyBytes: counter('history_read_bytes', 'Bytes of history read from the broker.'),
     carried: new Histogram({
       name: 'tailgate_carried_seconds',
-      help: "From the time of a live batch's first record to its handing to viewers' connections, by the clocks of two hosts.",
+      help: "From the time of a live batch's first record to its handing to the first viewers' connections, by the clocks of two hosts.",
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
       registers,
     }),

@@ -36,6 +36,9 @@ export interface SourceContext {
 
 /** When a source may have its next turn. */
 export interface NextTurn {
+  /** How many records this turn has submitted. */
+  readonly records: number;
+
   /** Not before this resolves. Never rejects. Then at once if `wantsTurn`, or if something was heard of it in between. */
   readonly ready: Promise<void>;
   /** Else at this time: milliseconds of the tailing's clock. */

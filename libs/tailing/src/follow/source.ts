@@ -115,6 +115,11 @@ export class Source {
     await Promise.all(this.#lineage.files.map((file) => file.measure()));
   }
 
+  /** Whether there is more to read than the last turn has taken. */
+  get isBusy(): boolean {
+    return this.#busy;
+  }
+
   /** Whether the next turn should follow at once. */
   get wantsTurn(): boolean {
     return this.#lease() === 'held' && (this.#busy || this.#progressed || this.#appender.conflict !== undefined);
@@ -148,7 +153,7 @@ export class Source {
     try {
       await this.#restore(now);
       this.#looked ||= this.#isRotated;
-      if (this.#isRotated) return { ready: Promise.resolve(), at: now + this.pollMaxMs };
+      if (this.#isRotated) return { records: 0, ready: Promise.resolve(), at: now + this.pollMaxMs };
       const batch = new BatchBuilder();
       const looks = !this.#busy || now - this.#lookedAt >= BUSY_LOOK_MS;
       if (looks) await this.#look(now);
@@ -191,7 +196,7 @@ export class Source {
 
   /** No turn until something is heard of it. While nobody is known to have its lease, it could go on where it is. */
   #standBy(): NextTurn {
-    return { ready: this.#lease() === 'elsewhere' ? this.#rest() : this.#appender.idle(), at: Infinity };
+    return { records: 0, ready: this.#lease() === 'elsewhere' ? this.#rest() : this.#appender.idle(), at: Infinity };
   }
 
   /** Forgets the files, once nothing is in flight: whoever goes on begins at what is stored. */
@@ -254,10 +259,10 @@ export class Source {
     const changed = this.#lineage.takeChanged();
     const unsaved = this.#reading.takeDrained() || changed;
     const leave = this.#lineage.takeLeaving();
-    if (batch.records === 0 && !unsaved) return { ready: this.#allStored(leave), at };
+    if (batch.records === 0 && !unsaved) return { records: 0, ready: this.#allStored(leave), at };
     const next = printCheckpoint(this.#lineage.checkpoint(batch.records));
     if (next === undefined) throw new Error('the checkpoint is longer than a checkpoint may be');
-    if (next === this.#appender.expected) return { ready: this.#allStored(leave), at };
+    if (next === this.#appender.expected) return { records: 0, ready: this.#allStored(leave), at };
     this.#progressed = true;
     const settled = this.#lineage.files.map((file) => file.reader?.continuations.seal(batch.records));
     this.#appender.submit({
@@ -270,7 +275,7 @@ export class Source {
         leave();
       },
     });
-    return { ready: this.#readAhead() ? this.#appender.room() : this.#appender.idle(), at };
+    return { records: batch.records, ready: this.#readAhead() ? this.#appender.room() : this.#appender.idle(), at };
   }
 
   async #allStored(leave: () => void): Promise<void> {
@@ -290,6 +295,6 @@ export class Source {
     // A path that can't be read is, to viewers, one without a file: nobody is to wait for the end of its reading.
     if (!(error instanceof BrokerError)) this.#looked = true;
     this.context.troubles.trouble(this.name.path, error instanceof Error ? error.message : String(error));
-    return { ready: this.#appender.idle(), at: now + TROUBLE_MS };
+    return { records: 0, ready: this.#appender.idle(), at: now + TROUBLE_MS };
   }
 }

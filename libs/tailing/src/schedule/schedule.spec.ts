@@ -7,6 +7,8 @@ import { Schedule } from './schedule.js';
 class Turns {
   count = 0;
   wantsTurn = false;
+  isBusy = false;
+  records = 0;
   at = Infinity;
   ready: Promise<void> = Promise.resolve();
   #running = Promise.withResolvers<NextTurn>();
@@ -24,7 +26,7 @@ class Turns {
   }
 
   end(): void {
-    this.#running.resolve({ ready: this.ready, at: this.at });
+    this.#running.resolve({ records: this.records, ready: this.ready, at: this.at });
   }
 }
 
@@ -104,6 +106,39 @@ describe('turns', () => {
     stored.resolve(undefined);
     await pass(100);
     expect(slow.count).toBe(2);
+  });
+
+  it.each([
+    [{ records: 3, isBusy: false }, 0],
+    [{ records: 8, isBusy: false }, 2],
+    [{ records: 5_000, isBusy: false }, 4],
+    [{ records: 5_000, isBusy: true }, 0],
+  ])('that took %o are followed by the next after %d ms', async (taken, rest) => {
+    const source = Object.assign(new Turns(false), taken);
+    source.wantsTurn = true;
+    schedule.add(source.source);
+    source.end();
+    await vi.advanceTimersByTimeAsync(0);
+    for (let ms = 0; ms < rest; ms += 1) {
+      expect(source.count).toBe(1);
+      schedule.hint(source.source);
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    expect(source.count).toBe(2);
+    source.wantsTurn = false;
+    source.end();
+  });
+
+  it('do not follow a rest during which the source was removed, or everything was stopped', async () => {
+    const removed = Object.assign(new Turns(true), { records: 100, wantsTurn: true });
+    const left = Object.assign(new Turns(true), { records: 100, wantsTurn: true });
+    schedule.add(removed.source);
+    schedule.add(left.source);
+    await vi.advanceTimersByTimeAsync(1);
+    schedule.remove(removed.source);
+    await schedule.stop();
+    await vi.advanceTimersByTimeAsync(100);
+    expect([removed.count, left.count]).toEqual([1, 1]);
   });
 
   it('come at their time', async () => {

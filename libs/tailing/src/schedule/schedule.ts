@@ -7,9 +7,18 @@ const SLOTS = 2;
 /** How often the times of all sources are looked at. */
 const TICK_MS = 100;
 
+/**
+ * A source that reads to its end waits a millisecond for so many lines that its turn took: lines come fast, and an append costs as much
+ * as hundreds of them. A few lines wait for nothing.
+ */
+const LINES_A_MS = 4;
+
+/** But not longer than so many milliseconds. */
+const LONGEST_REST_MS = 4;
+
 interface Entry {
   readonly source: Source;
-  state: 'waiting' | 'queued' | 'running';
+  state: 'waiting' | 'queued' | 'running' | 'resting';
   dueAt: number;
   /** When the turn that runs began. */
   startedAt: number;
@@ -17,7 +26,7 @@ interface Entry {
 
 /**
  * Gives the sources their turns: whoever wants one queues up, and goes to the end of the queue for the next, so that a file which
- * grows without an end starves nobody.
+ * grows without an end starves nobody. Where lines come fast, a turn takes those of a few milliseconds.
  */
 export class Schedule {
   readonly #entries = new Map<Source, Entry>();
@@ -26,6 +35,7 @@ export class Schedule {
   readonly #hinted = new Set<Entry>();
   readonly #free: ReadBuffer[];
   readonly #running = new Set<Promise<void>>();
+  readonly #rests = new Set<NodeJS.Timeout>();
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -86,6 +96,7 @@ export class Schedule {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
+    for (const rest of this.#rests) clearTimeout(rest);
     this.#queue.length = 0;
     await Promise.all(this.#running);
   }
@@ -128,6 +139,20 @@ export class Schedule {
     await this.onTurn(entry.source);
     await next.ready;
     entry.state = 'waiting';
-    if ((this.#hinted.has(entry) || entry.source.wantsTurn) && this.#entries.has(entry.source)) this.#enqueue(entry);
+    if (!this.#entries.has(entry.source)) return;
+    if (!this.#hinted.has(entry) && !entry.source.wantsTurn) return;
+    const rest = entry.source.isBusy ? 0 : Math.min(Math.floor(next.records / LINES_A_MS), LONGEST_REST_MS);
+    if (rest > 0) this.#rest(entry, rest);
+    else this.#enqueue(entry);
+  }
+
+  #rest(entry: Entry, ms: number): void {
+    if (this.#stopped) return;
+    entry.state = 'resting';
+    const rest = setTimeout(() => {
+      this.#rests.delete(rest);
+      if (this.#entries.has(entry.source)) this.#enqueue(entry);
+    }, ms);
+    this.#rests.add(rest);
   }
 }
