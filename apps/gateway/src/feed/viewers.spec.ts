@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Viewers } from './viewers.js';
 
-function crowd(count: number): { readonly viewers: Viewers; readonly served: number[]; remove(index: number): void } {
+function crowd(count: number): {
+  readonly viewers: Viewers;
+  readonly served: number[];
+  readonly remove: (index: number) => void;
+} {
   const viewers = new Viewers();
   const served: number[] = [];
   const all = Array.from({ length: count }, (_, index) => ({
