@@ -6,6 +6,18 @@ export interface Result {
   readonly measured: string;
   /** What DESIGN or the issue asks for, and whether it is met; absent for what is there to compare with. */
   readonly goal?: { readonly text: string; readonly isMet: boolean };
+  /** The same in numbers, for plots. */
+  readonly sample?: Sample;
+}
+
+/** What was measured of one system at one place of a plot. */
+export interface Sample {
+  /** Whose it is: the name of a line in a plot. */
+  readonly series: string;
+  /** Where it was measured, such as `{ viewers: 1000, rate: 100 }`. */
+  readonly at: Readonly<Record<string, number>>;
+  /** What each round gave, by name and unit: `{ p99Ms: 9.5 }`. */
+  readonly rounds: readonly Readonly<Record<string, number>>[];
 }
 
 export interface BenchOptions {
@@ -13,6 +25,12 @@ export interface BenchOptions {
   readonly quick: boolean;
   /** Also what takes long. */
   readonly full: boolean;
+  /** How often what takes turns is measured; default: what the benchmark thinks right. */
+  readonly rounds?: number;
+  /** Only these rows, such as `1000x100`; default: all. */
+  readonly rows?: readonly string[];
+  /** Only systems whose name begins with one of these; default: all. */
+  readonly systems?: readonly string[];
 }
 
 /** A Markdown table. */

@@ -13,6 +13,7 @@ import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { NODE } from '../support/product.ts';
 import { appendLatency } from './append-latency.ts';
+import { fanOut } from './fan-out.ts';
 import { idleFiles } from './idle-files.ts';
 import { ingest } from './ingest.ts';
 import { pageAtSpeed } from './page.ts';
@@ -27,17 +28,33 @@ const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Result[] | 
   page: pageAtSpeed,
   slow: slowViewer,
   transports,
+  'fan-out': fanOut,
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, full: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    row: { type: 'string', multiple: true },
+    system: { type: 'string', multiple: true },
+  },
 });
 const unknown = positionals.find((name) => !(name in BENCHMARKS));
 if (unknown !== undefined) {
   console.error(`There is no benchmark ${unknown}; these are: ${Object.keys(BENCHMARKS).join(', ')}`);
   process.exit(2);
 }
+
+const { quick, full, rounds, row: rows, system: systems } = values;
+const options: BenchOptions = {
+  quick,
+  full,
+  ...(rounds !== undefined && { rounds: Number(rounds) }),
+  ...(rows && { rows }),
+  ...(systems && { systems }),
+};
 
 const [processor] = cpus();
 const memory = Math.round(totalmem() / 2 ** 30);
@@ -47,6 +64,6 @@ console.log(`${machine}\nload average ${loadavg()[0]?.toFixed(2) ?? ''} before; 
 
 const results: Result[] = [];
 for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
-  if (positionals.length === 0 || positionals.includes(name)) results.push(...(await benchmark(values)));
+  if (positionals.length === 0 || positionals.includes(name)) results.push(...(await benchmark(options)));
 }
 console.log(`${machine}\n\n${table(results)}`);
