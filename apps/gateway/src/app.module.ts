@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import type { Queues } from '@tailgate/jobs';
-import { RuntimeModule, type Runtime } from '@tailgate/runtime';
+import { RuntimeModule, type ServingRuntime } from '@tailgate/runtime';
 import { AccessModule, type AccessParts } from './access/access.module.js';
 import { AdmittedCallers } from './access/admitted-callers.js';
 import { BrokerModule } from './broker/broker.module.js';
@@ -26,7 +26,7 @@ import { OperationsController } from './operations/operations.controller.js';
 export class AppModule {
   static with(
     config: GatewayConfig,
-    runtime: Runtime,
+    runtime: ServingRuntime,
     broker: Broker,
     queues: Queues,
     access: AccessParts,

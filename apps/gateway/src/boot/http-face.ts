@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Queues } from '@tailgate/jobs';
-import { NestLog, type Runtime } from '@tailgate/runtime';
+import { NestLog, type MetricsPage, type Runtime } from '@tailgate/runtime';
 import { createAccess } from '../access/create-access.js';
 import { AppModule } from '../app.module.js';
 import type { Broker } from '../broker/broker.js';
@@ -25,6 +25,7 @@ export async function createHttpFace(
   runtime: Runtime,
   broker: Broker,
   queues: Queues,
+  metricsPage: MetricsPage = runtime.metrics,
 ): Promise<NestFastifyApplication> {
   const refusals = new Refusals(runtime.metrics);
   const access = createAccess(config, runtime, broker, refusals);
@@ -41,7 +42,7 @@ export async function createHttpFace(
   addHttpRules(fastify, access, refusals, base);
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, runtime, broker, queues, access, { refusals, onHandshake }),
+    AppModule.with(config, { ...runtime, metricsPage }, broker, queues, access, { refusals, onHandshake }),
     adapter,
     {
       logger: new NestLog(runtime.logger),

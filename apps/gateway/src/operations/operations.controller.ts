@@ -1,19 +1,18 @@
 import { Controller, Get, Header, Inject, Req, Res } from '@nestjs/common';
-import { hasBearer, HEALTH, METRICS, type Health } from '@tailgate/runtime';
+import { hasBearer, HEALTH, METRICS_PAGE, type Health, type MetricsPage } from '@tailgate/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Registry } from 'prom-client';
 import { Access } from '../access/route-access.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config/gateway-config.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Described } from '../openapi/operation.js';
-import { LIVENESS, METRICS_PAGE, READINESS } from './probe-operations.js';
+import { LIVENESS, READINESS, SCRAPE } from './probe-operations.js';
 
 /** What load balancers, orchestrators and Prometheus ask. */
 @Controller()
 export class OperationsController {
   constructor(
     @Inject(HEALTH) private readonly health: Health,
-    @Inject(METRICS) private readonly metrics: Registry,
+    @Inject(METRICS_PAGE) private readonly metrics: MetricsPage,
     @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
@@ -36,7 +35,7 @@ export class OperationsController {
 
   /** Where METRICS_PORT is set, metrics are there and only there. Else who has METRICS_TOKEN gets them, or, with AUTH=none, anybody. */
   @Get('metrics')
-  @Described(METRICS_PAGE)
+  @Described(SCRAPE)
   @Access('probe')
   async scrape(@Req() { headers }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { metricsPort, metricsToken, auth } = this.config;

@@ -16,7 +16,7 @@ export const READINESS: Operation = {
   errors: ['unavailable'],
 };
 
-export const METRICS_PAGE: Operation = {
+export const SCRAPE: Operation = {
   summary: 'Metrics, for Prometheus',
   answer: { status: 200, description: 'the metrics', content: { 'text/plain': 'text' } },
   errors: ['unauthorized', 'not_found'],

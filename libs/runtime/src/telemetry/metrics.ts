@@ -1,5 +1,11 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
+/** Metrics as they are served: those of a `Registry`, or of several processes. */
+export interface MetricsPage {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+}
+
 /**
  * A registry with what Prometheus' clients tell of every process (CPU, memory, event-loop delay, garbage collection) beside the
  * metrics that are registered with it.

@@ -1,16 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
-import type { Registry } from 'prom-client';
 import type { Health } from '../lifecycle/health.js';
 import { hasBearer } from './bearer-check.js';
+import type { MetricsPage } from './metrics.js';
 
 /** `/metrics`, `/healthz` and `/readyz` on a port of their own: for METRICS_PORT, and for processes without another HTTP face. */
 export class OperationsServer implements AsyncDisposable {
   readonly #server: Server;
 
   constructor(
-    private readonly metrics: Registry,
-    private readonly health: Health,
+    private readonly metrics: MetricsPage,
+    private readonly health: Pick<Health, 'state' | 'ready'>,
     /** What /metrics asks for. Default: nothing. */
     private readonly token?: string,
   ) {
