@@ -118,6 +118,7 @@ export function measureLag(
     name: 'tailgate_tailing_lag_seconds',
     help: 'Age of the oldest byte that is in a file and not stored yet, by the time of the file; 0 where there is none.',
     registers: [registry],
+    aggregator: 'max',
     collect() {
       this.set(tailing.lag.seconds);
     },
@@ -130,6 +131,7 @@ function createMetrics(registry: Registry, report: { readonly sources: number },
     name: 'tailgate_tailing_sources',
     help: 'Files that are followed.',
     registers,
+    aggregator: 'max',
     collect() {
       this.set(report.sources);
     },
@@ -138,6 +140,7 @@ function createMetrics(registry: Registry, report: { readonly sources: number },
     name: 'tailgate_tailing_troubles',
     help: "Paths that can't be followed for now.",
     registers,
+    aggregator: 'max',
     collect() {
       this.set(troubles.size);
     },
