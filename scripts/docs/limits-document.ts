@@ -9,7 +9,7 @@ export function limitsDocument(rows: readonly LimitRow[]): string {
 
 <!-- Made by \`npm run docs\` from the table that the code is made from. Don't edit: a test compares them. -->
 
-A gateway refuses what is beyond a limit, and goes on serving the rest. Each limit holds for one gateway; several together have as many times as much. Whoever is refused, or parted from, counts in the metric \`tailgate_limit_refusals_total\`, by \`limit\`, which is the name in the first column.
+A gateway refuses what is beyond a limit, and goes on serving the rest. Each limit holds for one gateway, and of one with \`GATEWAY_WORKERS\` for each of its workers; several together have as many times as much. Whoever is refused, or parted from, counts in the metric \`tailgate_limit_refusals_total\`, by \`limit\`, which is the name in the first column.
 
 ${table([HEADINGS, ...rows.map(cellsOf)])}
 

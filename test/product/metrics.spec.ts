@@ -10,6 +10,7 @@ const document = readFileSync(new URL('../../docs/metrics.md', import.meta.url),
 
 const FOLLOWING = rowsUnder('Following files');
 const JOBS = rowsUnder('Jobs');
+const WORKERS = rowsUnder('Workers');
 const REDIS = rowsUnder('Redis');
 const MEMORY = rowsUnder('The in-process broker');
 const SERVING = rowsUnder('Serving');
@@ -24,6 +25,7 @@ it('what each process serves at /metrics is what docs/metrics.md says, no more a
   await using whole = await Product.start({ folder: folder.path, args, env });
   await using gateway = await Product.start({ folder: folder.path, args: ['--follow=off'], env });
   const METRICS_PORT = '0';
+  await using several = await Product.start({ folder: folder.path, args: [...args, '--gateway-workers=2'], env });
   await using tailer = await Product.start({
     folder: folder.path,
     program: TAILER,
@@ -40,6 +42,7 @@ it('what each process serves at /metrics is what docs/metrics.md says, no more a
 
   expect(await servedBy(alone)).toEqual([...FOLLOWING, ...JOBS, ...MEMORY, ...SERVING].sort());
   expect(await servedBy(whole)).toEqual([...FOLLOWING, ...JOBS, ...REDIS, ...SERVING].sort());
+  expect(await servedBy(several)).toEqual([...FOLLOWING, ...JOBS, ...WORKERS, ...REDIS, ...SERVING].sort());
   expect(await servedBy(gateway)).toEqual([...JOBS, ...REDIS, ...SERVING].sort());
   expect(await servedBy(tailer)).toEqual([...FOLLOWING, ...JOBS, ...REDIS].sort());
   expect(await servedBy(canary)).toEqual([...CANARY_METRICS].sort());

@@ -11,10 +11,12 @@ import {
   TailingReport,
   urlOf,
   type Logger,
+  type MetricsPage,
   type Runtime,
 } from '@tailgate/runtime';
 import { startWorkers } from '@tailgate/jobs';
 import { Tailing } from '@tailgate/tailing';
+import type { Registry } from 'prom-client';
 import type { Followed, Listening } from './boot/banner.js';
 import { createHttpFace } from './boot/http-face.js';
 import type { Broker, OpenedBroker } from './broker/broker.js';
@@ -33,7 +35,8 @@ interface Parts {
   readonly jobs: OpenedJobs;
   /** Absent where others follow the files. */
   readonly following: { readonly tailing: Tailing; readonly report: TailingReport } | undefined;
-  readonly operations: OperationsServer;
+  /** Where METRICS_PORT leads; absent in a worker, whose primary process has that port. */
+  readonly operations: OperationsServer | undefined;
   readonly app: NestFastifyApplication;
 }
 
@@ -48,24 +51,34 @@ export class Gateway implements AsyncDisposable {
     private readonly disposables: AsyncDisposableStack,
   ) {}
 
-  /** Everything but the ports and the first contact with Redis, which is looked for from now on. */
-  static async create(config: GatewayConfig, logger: Logger): Promise<Gateway> {
+  /**
+   * Everything but the ports and the first contact with Redis, which is looked for from now on. `shared`: this is one of several that
+   * listen on the same port, and what tells the metrics of all.
+   */
+  static async create(config: GatewayConfig, logger: Logger, shared?: MetricsPage): Promise<Gateway> {
     await using stack = new AsyncDisposableStack();
     const runtime: Runtime = { logger, metrics: createMetrics(), health: new Health() };
     let following: Parts['following'];
     const opened = openBroker(config, runtime, () => following?.tailing.compareSoon());
     const broker = stack.use(opened.broker);
-    const operations = stack.use(new OperationsServer(runtime.metrics, runtime.health, config.metricsToken));
+    const operations = stack.use(
+      shared ? undefined : new OperationsServer(runtime.metrics, runtime.health, config.metricsToken),
+    );
     if (config.follow) following = followInto(broker, config, runtime);
     stack.use(following?.tailing);
     const jobs = stack.use(openJobs(config, runtime));
-    const app = stack.adopt(await createHttpFace(config, runtime, broker, jobs.queues), (face) => face.close());
+    const app = stack.adopt(await createHttpFace(config, runtime, broker, jobs.queues, shared), (face) => face.close());
     return new Gateway({ config, runtime, opened, jobs, following, operations, app }, stack.move());
   }
 
   /** Without a port: requests go in through `inject`. For tests. */
   get app(): NestFastifyApplication {
     return this.parts.app;
+  }
+
+  /** Of this process alone. */
+  get metrics(): Registry {
+    return this.parts.runtime.metrics;
   }
 
   get broker(): Broker {
@@ -81,8 +94,10 @@ export class Gateway implements AsyncDisposable {
     const { host, port, metricsPort, redisUrl, basePath } = this.parts.config;
     // A broker in this process needs no waiting for: nobody is to be told to come again.
     if (redisUrl === undefined) await this.begin();
+    // Nor here: others serve meanwhile.
+    else if (operations === undefined) await Promise.race([this.begin(), opened.failed]);
     const metrics =
-      metricsPort === undefined
+      metricsPort === undefined || operations === undefined
         ? undefined
         : await listen(host, metricsPort, 'METRICS_PORT', (...at) => operations.listen(...at));
     const main = await listen(host, port, 'PORT', (...at) => this.#listen(...at));
@@ -141,7 +156,10 @@ export class Gateway implements AsyncDisposable {
 
   async #listen(port: number, host: string): Promise<number> {
     const fastify = this.parts.app.getHttpAdapter().getInstance();
-    await fastify.listen({ port, host, backlog: BACKLOG });
+    // Shared with the other workers, the kernel divides what comes (SO_REUSEPORT, socket(7)).
+    const reusePort = this.parts.operations === undefined;
+    const options = { port, host, backlog: BACKLOG, reusePort };
+    await fastify.listen(options);
     const address: AddressInfo | string | null = fastify.server.address();
     return typeof address === 'object' && address !== null ? address.port : port;
   }

@@ -4,21 +4,26 @@ export interface Listening {
   /** Of the pages and the API, without a slash at the end. */
   readonly url: string;
   readonly metricsUrl: string;
+  /** How many processes serve there, where they are several. */
+  readonly workers?: number;
 }
 
 export interface Followed {
   /** The templates as they were written; absent where others follow the files. */
-  readonly templates: readonly string[] | undefined;
+  readonly templates?: readonly string[] | undefined;
   /** How many files they name now. */
   readonly files: number;
   /** One of the channels, where there is one. */
   readonly example?: string | undefined;
   /** Redis is not there yet, so nothing is followed or served. */
-  readonly isWaiting?: boolean;
+  readonly isWaiting?: boolean | undefined;
 }
 
 /** Where to look: what the process says on stdout when it is ready. */
-export function banner({ url, metricsUrl }: Listening, { templates, files, example, isWaiting }: Followed): string {
+export function banner(
+  { url, metricsUrl, workers }: Listening,
+  { templates, files, example, isWaiting }: Followed,
+): string {
   const count = isWaiting
     ? 'as soon as Redis is there'
     : files === 0
@@ -37,6 +42,7 @@ export function banner({ url, metricsUrl }: Listening, { templates, files, examp
       ? `                   ${count}`
       : `  It serves        what tailers append to Redis${isWaiting ? ', as soon as that is there' : ''}`,
     `  Metrics          ${metricsUrl}`,
+    ...(workers === undefined ? [] : [`  Workers          ${workers} processes`]),
     '',
     `  Try              curl -N '${url}/api/stream?channel=${example ?? first?.channel ?? 'deployment/hello'}'`,
     ...(first === undefined

@@ -57,6 +57,18 @@ describe("the gateway's configuration", () => {
       expect(refusal({ AUTH: 'jwt', ...keys, AUTH_ALGORITHMS })).toContain('must be one of RS256');
   });
 
+  it('has as many workers as it is told, where they can share what they serve', () => {
+    const REDIS_URL = 'redis://127.0.0.1';
+    expect(load({})).toMatchObject({ config: { gatewayWorkers: 1 } });
+    expect(load({ GATEWAY_WORKERS: 'auto' })).toMatchObject({ config: { gatewayWorkers: 'auto' } });
+    expect(load({ GATEWAY_WORKERS: '4', REDIS_URL })).toMatchObject({ config: { gatewayWorkers: 4 } });
+    expect(load({ GATEWAY_WORKERS: '4', REDIS_URL, FOLLOW: 'off', LEASES: 'off' }).outcome).toBe('config');
+    expect(refusal({ GATEWAY_WORKERS: '2' })).toContain('GATEWAY_WORKERS=2: more than one needs REDIS_URL');
+    expect(refusal({ GATEWAY_WORKERS: '2', REDIS_URL, LEASES: 'off' })).toContain('more than one needs LEASES on');
+    for (const GATEWAY_WORKERS of ['0', '-1', '65', '1.5', 'all'])
+      expect(refusal({ GATEWAY_WORKERS })).toContain('must be auto or a whole number from 1 to 64');
+  });
+
   it('wants to know the proxy that it is to believe', () => {
     expect(refusal({ AUTH: 'proxy' })).toContain('TRUSTED_PROXIES=: must name the proxy');
     for (const TRUSTED_PROXIES of ['10.0.0.0/8', '10.1.2.3,fd00::/8', 'loopback'])

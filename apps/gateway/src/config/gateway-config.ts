@@ -21,6 +21,7 @@ import { parseLogTemplate } from '@tailgate/tailing';
 import * as z from 'zod';
 import { BASE_PATH_GRAMMAR, parseBasePath } from '../http/base-path.js';
 import { limitOptions } from '../limits/limit-table.js';
+import { workerCount, workersLack, WORKERS_NEED } from '../workers/worker-count.js';
 import { accessOptions } from './access-options.js';
 import { exportOptions } from './export-options.js';
 
@@ -31,6 +32,12 @@ const options = z.object({
     default: '',
     otherwise: 'none: at the root',
     help: 'The path below which everything is served, for a load balancer that gives an application a folder; it passes requests on with the path as it is. /healthz, /readyz and /metrics are at the root too.',
+  }),
+  gatewayWorkers: option(workerCount, {
+    env: 'GATEWAY_WORKERS',
+    default: '1',
+    unit: 'processes',
+    help: 'How many processes serve behind the one port, with a primary one that starts them again when they die. auto: one for each core. Each is a gateway of its own: it has the limits and the memory of one, follows its share of the files, and needs REDIS_URL to share what it serves.',
   }),
   follow: option(onOff(), {
     env: 'FOLLOW',
@@ -111,7 +118,28 @@ const schema = options
     path: ['redisUrl'],
     message: 'must be set where FOLLOW is off: there is nothing else to serve',
     when: untouched('follow', 'redisUrl'),
+  })
+  .refine((config) => !lacks('redis')(config), {
+    path: ['gatewayWorkers'],
+    message: WORKERS_NEED.redis,
+    when: untouched('gatewayWorkers', 'redisUrl'),
+  })
+  .refine((config) => !lacks('leases')(config), {
+    path: ['gatewayWorkers'],
+    message: WORKERS_NEED.leases,
+    when: untouched('gatewayWorkers', 'follow', 'leases'),
+  })
+  .refine((config) => !lacks('linux')(config), {
+    path: ['gatewayWorkers'],
+    message: WORKERS_NEED.linux,
+    when: untouched('gatewayWorkers'),
   });
+
+/** Whether several processes are asked for that can't be. */
+function lacks(need: keyof typeof WORKERS_NEED) {
+  return (config: Pick<z.output<typeof options>, 'gatewayWorkers' | 'redisUrl' | 'follow' | 'leases'>): boolean =>
+    typeof config.gatewayWorkers === 'number' && config.gatewayWorkers > 1 && workersLack(config).includes(need);
+}
 
 /** Rules between options are checked also where other options are wrong, so that all mistakes are told at once. */
 function untouched(...keys: readonly (keyof typeof options.shape)[]) {

@@ -116,7 +116,7 @@ export const limitOptions = {
     env: 'REQUESTS_PER_SECOND',
     default: '1000',
     unit: 'requests a second',
-    help: 'Requests of one caller, or of one address (IPv6: one /64) where the caller is not known, that are no streams; each gateway counts for itself.',
+    help: 'Requests of one caller, or of one address (IPv6: one /64) where the caller is not known, that are no streams; each gateway and each worker counts for itself.',
     answer: { code: 'too_many_requests' },
   }),
   requestBurst: limit(wholeNumber(1, 1_000_000), {

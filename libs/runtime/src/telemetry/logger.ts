@@ -34,13 +34,19 @@ function pretty(out: DestinationStream): DestinationStream {
   const format = prettyFactory({
     colorize: stderr.isTTY,
     translateTime: 'SYS:HH:MM:ss',
-    ignore: 'context',
+    ignore: 'context,worker',
     errorLikeObjectKeys: ['error'],
-    messageFormat: (log, key) => [log['context'], log[key]].filter((part) => typeof part === 'string').join(': '),
+    messageFormat: (log, key) =>
+      [workerOf(log['worker']), log['context'], log[key]].filter((part) => typeof part === 'string').join(': '),
   });
   return {
     write(line) {
       out.write(format(line));
     },
   };
+}
+
+/** Which of several processes says it, where there are several. */
+function workerOf(number: unknown): string | undefined {
+  return typeof number === 'number' ? `worker ${number}` : undefined;
 }
