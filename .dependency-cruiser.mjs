@@ -20,6 +20,7 @@ const only = (from, allowed, comment) => ({
 
 const PROTOCOL = 'libs/protocol';
 const BROKER = 'libs/broker';
+const FRAMING = 'libs/framing';
 const TAILING = 'libs/tailing';
 const HISTORY = 'libs/history';
 const JOBS = 'libs/jobs';
@@ -31,9 +32,10 @@ export default {
   forbidden: [
     only(PROTOCOL, [], 'The protocol is what all sides agree on, so it knows none of them.'),
     only(BROKER, [PROTOCOL], 'A broker keeps numbered records; who writes and who reads them is not its business.'),
+    only(FRAMING, [PROTOCOL], 'What a file says is the same whoever reads it, and wherever it goes.'),
     only(
       TAILING,
-      [PROTOCOL, BROKER],
+      [PROTOCOL, BROKER, FRAMING],
       'Tailing carries lines from files into the broker port and knows no process around it.',
     ),
     only(HISTORY, [PROTOCOL, BROKER], 'History is read from a broker, whoever asks for it.'),
@@ -46,7 +48,7 @@ export default {
     only(CLIENT, [PROTOCOL], 'The SDK speaks the wire contract; server code in it would reach browsers.'),
     only(
       'apps/gateway',
-      [PROTOCOL, BROKER, TAILING, HISTORY, JOBS, RUNTIME],
+      [PROTOCOL, BROKER, FRAMING, TAILING, HISTORY, JOBS, RUNTIME],
       'No app imports an app, and the server does not talk to itself through the SDK.',
     ),
     only(
@@ -60,7 +62,7 @@ export default {
       [CLIENT, PROTOCOL, RUNTIME],
       'The canary sees what any other client sees: what the servers take for granted it must not.',
     ),
-    only('apps/cli', [CLIENT, PROTOCOL], 'The command line sees what any other client sees.'),
+    only('apps/cli', [CLIENT, FRAMING, PROTOCOL], 'The command line sees what any other client sees, and files.'),
     {
       name: 'by-name',
       comment:

@@ -29,18 +29,21 @@ await describeOnEachRedis('RedisBroker', ({ start }) => {
     );
     await subscriber.ssubscribe(`tailgate:{${WEB}}:live`);
 
-    const last = await new Appender(broker).append(['1', '2', '3']);
+    const appender = new Appender(broker);
+    const hash = { crc: 0xe9a2b1c0, bytes: 6 };
+    const last = await appender.send({ ...appender.request(['1', '2', '3']), hash });
     const [entry] = await server.admin.xrange(LINES, '-', '+');
     expect(entry).toEqual([
       formatPosition(last),
-      ['v', '1', 'n', '3', 't', expect.stringMatching(/^\d{13}$/), 'd', payload],
+      ['v', '1', 'n', '3', 't', expect.stringMatching(/^\d{13}$/), 'd', payload, 's', 'e9a2b1c0'],
     ]);
-    expect(await heard).toBe(`1 ${last.epoch} 1 3 ${entry?.[1][5]}\n${payload}`);
+    expect(await heard).toBe(`1 ${last.epoch} 1 3 ${entry?.[1][5]} e9a2b1c0\n${payload}`);
     expect(await server.admin.hgetall(META)).toMatchObject({
       v: '1',
       h: formatPosition(last),
       e: String(last.epoch),
       n: '3',
+      s: `${formatPosition(last)} e9a2b1c0`,
     });
     subscriber.disconnect();
   });

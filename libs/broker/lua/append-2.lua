@@ -8,6 +8,7 @@
 --          is on the move scripts are put off as long as one of their keys is missing.
 --       12 the position that this append was answered with before it was forgotten, or ''
 --       13 for how many ms the checkpoint in the third key is kept
+--       14 `joinTable` of the batch's hash, or ''
 -- Answer
 --   appended  <position> <ms of the channel's newest batch>   also where an earlier try of this append has succeeded
 --   conflict  [<position> <checkpoint>]                        what is stored, where anything is; also where it can't be put back
@@ -32,8 +33,8 @@ local DOUBT = '?'
 
 -- 1. Check.
 
-local format, stored_head, run, epochs, updated, count, bytes, oldest, stored =
-  unpack(redis.call('HMGET', meta, 'v', 'h', 'r', 'e', 'u', 'n', 'b', 'o', checkpoint_field))
+local format, stored_head, run, epochs, updated, count, bytes, oldest, summed, stored =
+  unpack(redis.call('HMGET', meta, 'v', 'h', 'r', 'e', 'u', 'n', 'b', 'o', 's', checkpoint_field))
 if format and format ~= FORMAT then
   return { 'unknown', format }
 end
@@ -133,6 +134,23 @@ if last > MAX_INTEGER then
 end
 local id = int(head.epoch) .. '-' .. int(last)
 
+-- The running hash after the batch. Where that of the head is not known, it begins anew, and says from where.
+local function running_hash(table)
+  local before, from = '00000000', head.seq > 0 and '-' .. int(head.seq) or ''
+  local at, known, since = string.match(summed or '', '^(%S+) (%x+)(%S*)$')
+  if at == int(head.epoch) .. '-' .. int(head.seq) then
+    before, from = known, since
+  end
+  local sum = struct.unpack('<I4', table)
+  for digit = 1, 8 do
+    local value = tonumber(string.sub(before, digit, digit), 16)
+    sum = bit.bxor(sum, (struct.unpack('<I4', table, 5 + (digit - 1) * 64 + value * 4)))
+  end
+  return bit.tohex(sum) .. from
+end
+
+local hash = records > 0 and ARGV[14] ~= '' and running_hash(ARGV[14]) or nil
+
 -- 3. Trim. As a command of its own, since an XADD that would trim is refused where the memory is full.
 
 local size = #payload + ENTRY_OVERHEAD
@@ -158,7 +176,12 @@ end
 if records > 0 then
   updated = int(now)
   if fits then
-    redis.call('XADD', lines, id, 'v', FORMAT, 'n', int(records), 't', int(now), 'd', payload)
+    local entry = { 'v', FORMAT, 'n', int(records), 't', int(now), 'd', payload }
+    if hash then
+      -- Behind the others, where older versions don't look.
+      entry[9], entry[10] = 's', hash
+    end
+    redis.call('XADD', lines, id, unpack(entry))
     history.records, history.bytes = history.records + records, history.bytes + size
     history.oldest = history.oldest or { id = id, records = records, bytes = size, time = now }
   end
@@ -168,7 +191,8 @@ end
 
 updated = updated or int(now)
 redis.call('HSET', meta, 'v', FORMAT, 'h', id, 'r', server, 'e', epochs, 'u', updated,
-  'n', int(history.records), 'b', int(history.bytes), 'o', oldest_text(history), 'a', ARGV[9])
+  'n', int(history.records), 'b', int(history.bytes), 'o', oldest_text(history), 'a', ARGV[9],
+  's', hash and id .. ' ' .. hash or summed or '')
 local answered = id .. ' ' .. next_checkpoint
 if once then
   redis.call('SET', once, answered, 'PX', ARGV[13])
@@ -179,6 +203,6 @@ end
 -- 6. Publish. The message is a copy of the payload: it is made where somebody listens.
 
 if publishes and records > 0 and redis.call('PUBSUB', 'SHARDNUMSUB', live)[2] > 0 then
-  redis.call('SPUBLISH', live, live_message(head.epoch, first, last, now, payload))
+  redis.call('SPUBLISH', live, live_message(head.epoch, first, last, now, payload, hash))
 end
 return { 'appended', id, updated }

@@ -2,11 +2,13 @@
 --
 -- `lines`, a stream of batches under the positions of their last records:
 --   v  the format, 1     n  how many records     t  when it was appended, in ms     d  the records as NDJSON
+--   s  the channel's running hash up to here; absent where the batch came without its own, as from an older version
 -- `meta`, a hash:
 --   v  the format, 1     h  the head     u  when it was last appended to, in ms
 --   r  the run id and the replication id of the server that wrote it last, or '?' where records were put back
 --   e  the epochs, "<epoch>:<closing seq> <epoch>:<closing seq> <epoch>", the open one last
 --   n  how many records the stream has     b  their bytes, overheads included     o  its oldest entry, "<id> <records> <bytes> <ms>"
+--   s  "<position> <running hash>", the last that is known: of the head, unless an append came without a hash
 --   p  the head as of the last purge, if any     a  how old an entry may grow, in ms, or empty
 --   c:<source>  "<position> <checkpoint>": what the source's last append answered
 --
@@ -43,6 +45,7 @@ local function entry_of(stored)
     records = tonumber(fields[4]),
     time = tonumber(fields[6]),
     payload = fields[8],
+    hash = fields[10],
   }
 end
 
@@ -118,6 +121,7 @@ local function expire(meta, lines, history, age)
 end
 
 -- What is published of an entry.
-local function live_message(epoch, first, last, time, payload)
-  return FORMAT .. ' ' .. int(epoch) .. ' ' .. int(first) .. ' ' .. int(last) .. ' ' .. int(time) .. '\n' .. payload
+local function live_message(epoch, first, last, time, payload, hash)
+  local head = FORMAT .. ' ' .. int(epoch) .. ' ' .. int(first) .. ' ' .. int(last) .. ' ' .. int(time)
+  return head .. (hash and ' ' .. hash or '') .. '\n' .. payload
 end

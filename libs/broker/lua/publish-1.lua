@@ -10,5 +10,5 @@ if not stored or stored[2][2] ~= FORMAT then
 end
 local entry, last = entry_of(stored), position(stored[1])
 local first = last.seq - entry.records + 1
-redis.call('SPUBLISH', ARGV[1], live_message(last.epoch, first, last.seq, entry.time, entry.payload))
+redis.call('SPUBLISH', ARGV[1], live_message(last.epoch, first, last.seq, entry.time, entry.payload, entry.hash))
 return 1

@@ -2,7 +2,7 @@
 --
 -- KEYS  1 meta   2 lines
 -- ARGV  1 'after' or 'before'   2 the position   3 records, 4 bytes of payload to stop at, or '' for no limit
--- Answer: {id, format, records, ms, payload} of each; of one that a newer version has written only {id, format}, and no more
+-- Answer: {id, format, records, ms, payload, running hash where it has one} of each; of one that a newer version has written only {id, format}, and no more
 
 local meta, lines = KEYS[1], KEYS[2]
 local forward, from = ARGV[1] == 'after', position(ARGV[2])
@@ -38,7 +38,7 @@ local function take(stored)
     return true
   end
   local entry = entry_of(stored)
-  answer[#answer + 1] = { entry.id, entry.format, int(entry.records), int(entry.time), entry.payload }
+  answer[#answer + 1] = { entry.id, entry.format, int(entry.records), int(entry.time), entry.payload, entry.hash }
   records, size = records + asked(entry), size + #entry.payload
   return records >= max_records or size >= max_bytes
 end

@@ -9,6 +9,11 @@ export interface Batch {
   readonly time: number;
   /** The records as NDJSON: the UTF-8 JSON of each, followed by one `\n`. Shared by all readers, never written to. */
   readonly payload: Buffer;
+  /**
+   * The channel's running hash up to `last` (PROTOCOL, "Running hash"), of the epoch's records from its first one, or from where it was
+   * known again; absent where the batch was appended without its own.
+   */
+  readonly hash?: string;
 }
 
 /** A batch's payload is at most this many bytes, unless it is a single record, or was appended once (`AppendRequest.keepFor`). */

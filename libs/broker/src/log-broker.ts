@@ -1,4 +1,4 @@
-import type { ChannelName, Position } from '@tailgate/protocol';
+import type { ChannelName, HashedText, Position } from '@tailgate/protocol';
 import type { Batch } from './batch.js';
 
 /**
@@ -98,6 +98,11 @@ export interface AppendRequest {
    * Beyond that it isn't parsed, nor its records counted: at least 2 bytes each is all that is asked. The broker keeps it: the caller must not write to it again.
    */
   readonly payload: Buffer;
+  /**
+   * The hash of what the records say, which the broker joins to the channel's. Without it the channel has no hash at this batch, and
+   * behind it one that begins anew.
+   */
+  readonly hash?: HashedText;
   /** The highest position of this channel that the caller has met. */
   readonly seen?: Position;
   /**

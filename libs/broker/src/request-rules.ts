@@ -7,6 +7,8 @@ import type { AppendRequest, ChannelQuery, ReadLimits } from './log-broker.js';
 /** The most channels that a page holds. */
 export const MAX_PAGE = 1000;
 
+const MOST_CRC = 0xffffffff;
+
 const NEWLINE = 0x0a;
 
 /** The shortest JSON text and its newline. */
@@ -18,6 +20,7 @@ export function checkAppend(request: AppendRequest): void {
   checkText('next checkpoint', request.next, 0, MAX_CHECKPOINT_BYTES);
   if (request.next === request.expected) throw invalid('the next checkpoint is the expected one');
   checkPayload(request.records, request.payload, request.keepFor === undefined ? MAX_BATCH_BYTES : MAX_ONCE_BYTES);
+  checkHash(request);
   checkOnce(request);
   const { again, records } = request;
   if (again && again.seq < records) throw invalid(`${records} records can't have been appended up to seq ${again.seq}`);
@@ -34,6 +37,14 @@ export function checkPageLimit({ limit }: ChannelQuery): void {
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
     throw invalid(`a page has 1 to ${MAX_PAGE} channels, not ${limit}`);
   }
+}
+
+function checkHash({ hash, records }: AppendRequest): void {
+  if (!hash) return;
+  const { crc, bytes } = hash;
+  if (!Number.isInteger(crc) || crc < 0 || crc > MOST_CRC) throw invalid(`a hash is 0 to 2^32 - 1, not ${crc}`);
+  // Each record has a byte that ends it.
+  if (!Number.isSafeInteger(bytes) || bytes < records) throw invalid(`${records} records can't say ${bytes} bytes`);
 }
 
 function checkOnce({ keepFor, expected, again }: AppendRequest): void {

@@ -6,6 +6,8 @@ export interface StoredRecord {
   readonly position: Position;
   /** An object in JSON, without a line end. A part of its batch. */
   readonly json: Buffer;
+  /** The channel's running hash up to here, as `Batch.hash`; only of the last record of a batch. */
+  readonly hash?: string;
 }
 
 /** Exclusive at both ends. */
@@ -17,7 +19,7 @@ export interface Range {
 const LF = 0x0a;
 
 /** The batch's records within the range, oldest first. */
-export function recordsWithin({ first, payload }: Batch, { after, before }: Range): StoredRecord[] {
+export function recordsWithin({ first, last, payload, hash }: Batch, { after, before }: Range): StoredRecord[] {
   const records: StoredRecord[] = [];
   let start = 0;
   for (let seq = first.seq; start < payload.length; seq += 1) {
@@ -25,13 +27,15 @@ export function recordsWithin({ first, payload }: Batch, { after, before }: Rang
     const end = newline < 0 ? payload.length : newline;
     const at = position(first.epoch, seq);
     const isWithin = (!after || comparePositions(at, after) > 0) && (!before || comparePositions(at, before) < 0);
-    if (isWithin) records.push({ position: at, json: payload.subarray(start, end) });
+    const hashed = hash !== undefined && seq === last.seq && { hash };
+    if (isWithin) records.push({ position: at, json: payload.subarray(start, end), ...hashed });
     start = end + 1;
   }
   return records;
 }
 
-/** The record's JSON with its position as the field `id`, before its own. */
-export function placedJson({ position: at, json }: StoredRecord): string {
-  return `{"id":"${formatPosition(at)}",${json.toString('utf8', 1)}`;
+/** The record's JSON with its position as the field `id`, and its hash where it has one, before its own fields. */
+export function placedJson({ position: at, json, hash }: StoredRecord): string {
+  const hashed = hash === undefined ? '' : `"hash":"${hash}",`;
+  return `{"id":"${formatPosition(at)}",${hashed}${json.toString('utf8', 1)}`;
 }

@@ -4,6 +4,7 @@ export * from './pattern.js';
 export * from './position.js';
 export * from './cursor.js';
 export * from './record.js';
+export * from './record-hash.js';
 export * from './events.js';
 export * from './errors.js';
 export * from './close-codes.js';

@@ -30,7 +30,7 @@ export const POSITION_GRAMMAR =
 /** `text` (`<epoch>-<seq>`, decimal, no leading zeros) as a position, or `undefined` where it is none. */
 export function parsePosition(text: string): Position | undefined {
   const [, epoch, seq] = POSITION_PATTERN.exec(text) ?? [];
-  if (epoch === undefined || seq === undefined) return undefined;
+  // What does not match is NaN, which is no integer either.
   const parsed = { epoch: Number(epoch), seq: Number(seq) };
   return Number.isSafeInteger(parsed.epoch) && Number.isSafeInteger(parsed.seq) ? (parsed as Position) : undefined;
 }

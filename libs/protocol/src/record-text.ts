@@ -12,6 +12,7 @@ export const logFields = {
   partial: optional(oneOf(true)),
   continues: optional(positionText),
   truncated: optional(count),
+  hash: optional(text),
 };
 
 /** The fields of a notice, likewise. */
@@ -20,6 +21,7 @@ export const noticeFields = {
   time: millis,
   bytes: nullable(count),
   source: optional(text),
+  hash: optional(text),
 };
 
 /** A notice where it is a valid one, else a log record: `notice` is then a field like any that a reader doesn't know. */

@@ -20,6 +20,8 @@ export interface LogRecord {
   readonly continues?: PositionText;
   /** The line's true length in bytes, where it was cut. */
   readonly truncated?: number;
+  /** Not stored: the channel's running hash up to here, which the last record of a batch has (`parseHashMark`). */
+  readonly hash?: string;
 }
 
 export const NOTICE_KINDS = ['file-truncated', 'file-replaced', 'bytes-skipped', 'undecodable'] as const;
@@ -34,6 +36,8 @@ export interface Notice {
   /** How many bytes are missing; `null` where that can't be known. */
   readonly bytes: number | null;
   readonly source?: string;
+  /** As of a line. */
+  readonly hash?: string;
 }
 
 export type ChannelRecord = LogRecord | Notice;

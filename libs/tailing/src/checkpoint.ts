@@ -1,4 +1,5 @@
 import { MAX_CHECKPOINT_BYTES } from '@tailgate/broker';
+import type { ByteRange, LineFormat, Stream } from '@tailgate/framing';
 import {
   formatPosition,
   NOTICE_KINDS,
@@ -8,10 +9,7 @@ import {
   type Position,
 } from '@tailgate/protocol';
 import { z } from 'zod';
-import type { Stream } from './frame/continuation.js';
 import type { FileMark } from './identify/fingerprint.js';
-import type { ByteRange } from './parse/assembler.js';
-import type { LineFormat } from './parse/line-format.js';
 
 /** How far a source was read: all that is needed to go on after a crash, on any machine that has the files. */
 export interface Checkpoint {

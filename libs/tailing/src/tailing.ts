@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { LogBroker, SourceLeases, TailerSigns } from '@tailgate/broker';
+import type { LineFormat } from '@tailgate/framing';
 import { KEPT_LIMITS, KeptBatches } from './append/kept-batches.js';
 import { DirectoryWatches } from './find/directory-watches.js';
 import { Finder, type FoundPath } from './find/finder.js';
@@ -15,7 +16,6 @@ import { Source } from './follow/source.js';
 import type { SourceContext } from './follow/source-context.js';
 import { StoredCheckpoints } from './follow/stored-checkpoints.js';
 import type { TailingObserver } from './observer.js';
-import type { LineFormat } from './parse/line-format.js';
 import { Schedule } from './schedule/schedule.js';
 import { SharedSources } from './share/shared-sources.js';
 import { Signs } from './signs.js';

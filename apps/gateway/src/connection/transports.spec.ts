@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { formatHash, hashAfter, NOTHING_HASHED } from '@tailgate/protocol';
 import { describe, expect, it, vi, type Mock } from 'vitest';
 import { silentObserver } from '../stream/stream-observer.js';
 import { StreamServer } from '../stream/testing/stream-server.js';
@@ -53,6 +54,26 @@ describe.each([sse, webSocket])('over $name', (transport) => {
       await Promise.all(some);
     }
     await until(() => expect(server.streams.size).toBe(0));
+  });
+
+  it('the running hash comes with the last record of each batch, whoever comes when', async () => {
+    await using server = await StreamServer.start();
+    await server.writer.append(1);
+    using early = await transport.open(server);
+    await live(early);
+    for (const count of [7, 100, 2, 30]) await server.writer.append(count);
+    using viewer = await transport.open(server, { after: `${server.writer.head?.epoch ?? 0}-5` });
+    await server.writer.append(9);
+    for (const each of [early, viewer]) {
+      await until(() => expect(each.records.at(-1)?.line).toBe('line 149'));
+      let hash = NOTHING_HASHED;
+      const marks = new Map<string, string>();
+      for (const [id, line] of server.writer.lines)
+        marks.set(id, formatHash((hash = hashAfter(hash, { line, time: 0 }))));
+      const told = each.records.filter((record) => record.hash !== undefined);
+      expect(told.map(({ id, hash: own }) => [id, own])).toEqual(told.map(({ id }) => [id, marks.get(id)]));
+      expect(told.at(-1)?.line).toBe('line 149');
+    }
   });
 
   it('a filter lets through what matches, with its position, and tail counts that', async () => {

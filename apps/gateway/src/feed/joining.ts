@@ -80,5 +80,5 @@ function join(batches: readonly Batch[]): Batch {
   const tail = batches.at(-1);
   if (!head || !tail) throw new RangeError('there is no batch to join');
   if (head === tail) return head;
-  return { first: head.first, last: tail.last, time: tail.time, payload: Buffer.concat(batches.map((b) => b.payload)) };
+  return { ...tail, first: head.first, payload: Buffer.concat(batches.map((b) => b.payload)) };
 }

@@ -12,6 +12,11 @@ export function chunkRecords(chunk: Chunk): number {
   return chunk.seqs?.length ?? batchRecords(chunk);
 }
 
+/** The field that the last of its records has beside its own, beginning with a comma; empty where some were filtered out. */
+export function hashField({ seqs, hash }: Chunk): string {
+  return seqs || hash === undefined ? '' : `,"hash":"${hash}"`;
+}
+
 /** Where its record at `index` stands, 0 for the first. */
 export function positionAt({ first, seqs }: Chunk, index: number): Position {
   return position(first.epoch, seqs?.[index] ?? first.seq + index);

@@ -1,3 +1,4 @@
+import { formatHash, hashAfter, NOTHING_HASHED } from '@tailgate/protocol';
 import fc from 'fast-check';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -28,7 +29,12 @@ async function post(channel: string, payload: string | Buffer, headers: Record<s
 }
 
 interface Page {
-  readonly records: readonly { readonly id: string; readonly line: string; readonly time: number }[];
+  readonly records: readonly {
+    readonly id: string;
+    readonly line: string;
+    readonly time: number;
+    readonly hash?: string;
+  }[];
 }
 
 async function recordsOf(channel: string): Promise<Page['records']> {
@@ -53,6 +59,17 @@ describe('lines that are sent', () => {
     expect((await post(channel, 'five\n')).json()).toEqual({ first: `${epoch}-5`, last: `${epoch}-5`, count: 1 });
   });
 
+  it('are in the running hash of the channel, which comes with the last record of each post', async () => {
+    const channel = newChannel();
+    await post(channel, 'one\ntwo\r\n\nfour');
+    await post(channel, `${JSON.stringify({ line: 'a\nb \ud800' })}\n{"line":"größer"}`, ndjson);
+    const records = await recordsOf(channel);
+    const marks = records.map((_, index) => formatHash(records.slice(0, index + 1).reduce(hashAfter, NOTHING_HASHED)));
+    expect(records.map(({ hash }) => hash)).toEqual(
+      marks.map((mark, index) => ([3, 5].includes(index) ? mark : undefined)),
+    );
+  });
+
   it('may be records, which say more', async () => {
     const channel = newChannel();
     const records = [
@@ -63,7 +80,7 @@ describe('lines that are sent', () => {
     expect((await post(channel, body, ndjson)).json()).toMatchObject({ count: 3 });
     const stored = await recordsOf(channel);
     expect(stored).toMatchObject([...records, { line: 'c' }]);
-    expect(Object.keys(stored[2] ?? {})).toEqual(['id', 'time', 'line']);
+    expect(Object.keys(stored[2] ?? {})).toEqual(['id', 'hash', 'time', 'line']);
     expect(Math.abs(Date.now() - (stored[2]?.time ?? 0))).toBeLessThan(60_000);
   });
 

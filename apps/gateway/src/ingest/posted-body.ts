@@ -1,5 +1,6 @@
 import { MAX_ONCE_BYTES } from '@tailgate/broker';
-import { printRecord, type LogRecord } from '@tailgate/protocol';
+import { TextHash } from '@tailgate/framing';
+import { LINE_END, printRecord, type HashedText, type LogRecord } from '@tailgate/protocol';
 import { postedRecordSchema } from '@tailgate/protocol/schemas';
 import { ProblemError } from '../http/problem-error.js';
 import { Pace } from '@tailgate/history';
@@ -13,6 +14,8 @@ export type PostedType = (typeof POSTED_TYPES)[number];
 export interface PostedBatch {
   readonly records: number;
   readonly payload: Buffer;
+  /** Of what they say. */
+  readonly hash: HashedText;
 }
 
 const LF = 0x0a;
@@ -26,17 +29,21 @@ export async function readPostedBody(type: PostedType, body: Buffer, now: number
   const read = type === 'text/plain' ? plainLine : jsonLine;
   const pace = new Pace();
   const parts: Buffer[] = [];
+  const hash = new TextHash();
   let bytes = 0;
   let number = 0;
   for (const line of linesOf(body)) {
     const record = read(line, (number += 1), now);
-    if (record) bytes += parts[parts.push(Buffer.from(`${printRecord(record)}\n`)) - 1]?.length ?? 0;
+    if (record) {
+      bytes += parts[parts.push(Buffer.from(`${printRecord(record)}\n`)) - 1]?.length ?? 0;
+      hash.add(record.line, LINE_END);
+    }
     if (bytes > MAX_ONCE_BYTES) throw tooLarge();
     if (pace.isOver) await pace.rest();
   }
   if (parts.length === 0)
     throw new ProblemError('bad_request', 'The body has no record: one or more lines are needed.');
-  return { records: parts.length, payload: Buffer.concat(parts) };
+  return { records: parts.length, payload: Buffer.concat(parts), hash: hash.value };
 }
 
 /** What is between line feeds, without the carriage return before one. */

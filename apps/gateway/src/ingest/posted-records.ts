@@ -32,7 +32,7 @@ export interface Appended {
  * as `readPostedBody` does, and as the broker does.
  */
 export async function appendPost(broker: LogBroker, { channel, who, key, type, body }: Post): Promise<Appended> {
-  const { records, payload } = await readPostedBody(type, body, Date.now());
+  const { records, payload, hash } = await readPostedBody(type, body, Date.now());
   const answer = await broker.append({
     channel,
     source: key === undefined ? randomUUID() : hashOf(who, key),
@@ -40,6 +40,7 @@ export async function appendPost(broker: LogBroker, { channel, who, key, type, b
     next: hashOf(type, body),
     records,
     payload,
+    hash,
     keepFor: key === undefined ? UNKEYED_KEPT_MS : KEY_KEPT_MS,
   });
   if (answer.outcome === 'conflict') {

@@ -1,5 +1,5 @@
 import { formatPosition, type ChannelName, type Position } from '@tailgate/protocol';
-import { chunkRecords, positionAt, type Chunk } from '../filter/chunk.js';
+import { chunkRecords, hashField, positionAt, type Chunk } from '../filter/chunk.js';
 import { closingBrace, recordSpans, withoutCr } from './record-bytes.js';
 import type { EncodedEvents, RecordEncoder } from './record-encoder.js';
 import { placedFields } from './record-events.js';
@@ -46,17 +46,16 @@ class LinesEvents implements RecordEncoder {
   #encode(chunk: Chunk, from: number, channel: ChannelName): EncodedEvents {
     const payload = withoutCr(chunk.payload);
     const pieces: Buffer[] = [];
+    const last = chunkRecords(chunk) - 1;
     for (const span of recordSpans(chunk, payload)) {
       if (span.index < from) continue;
       pieces.push(span.index === from ? EMPTY : COMMA);
-      if (!this.#fields) {
-        pieces.push(payload.subarray(span.start, span.end));
-      } else {
-        const added = this.#fields(positionAt(chunk, span.index), channel);
-        pieces.push(payload.subarray(span.start, closingBrace(payload, span)), Buffer.from(`${added}}`));
-      }
+      const hash = span.index === last ? hashField(chunk) : '';
+      const added = (this.#fields?.(positionAt(chunk, span.index), channel) ?? '') + hash;
+      if (added === '') pieces.push(payload.subarray(span.start, span.end));
+      else pieces.push(payload.subarray(span.start, closingBrace(payload, span)), Buffer.from(`${added}}`));
     }
-    const id = this.ids === 'inside' ? `id: ${formatPosition(positionAt(chunk, chunkRecords(chunk) - 1))}\n` : '';
+    const id = this.ids === 'inside' ? `id: ${formatPosition(positionAt(chunk, last))}\n` : '';
     const head = Buffer.from(`${id}event: lines\ndata: [`);
     return { bytes: Buffer.concat([head, ...pieces, Buffer.from(`]${EVENT_END}`)]), starts: ONE_START };
   }

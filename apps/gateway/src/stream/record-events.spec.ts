@@ -11,6 +11,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Chunk } from '../filter/chunk.js';
+import { RecordsFrames } from '../ws/records-frames.js';
 import { BareLines } from './bare-lines.js';
 import { filteredLines, linesEvents, placedLines } from './lines-events.js';
 import { placedEvents, recordEvents } from './record-events.js';
@@ -85,6 +86,32 @@ function everyOther(records: readonly ChannelRecord[], epoch: number, seq: numbe
   const seqs = passed.map((_, index) => seq + 2 * index);
   return { ...batchOf(records, epoch, seq), payload: batchOf(passed).payload, seqs };
 }
+
+/** The JSON of each record, and that of the last one with a hash. */
+function hashed(records: readonly ChannelRecord[], hash: string): unknown[] {
+  const parsed = records.map((each): unknown => JSON.parse(printRecord(each)));
+  return parsed.with(-1, { ...(JSON.parse(printRecord(records.at(-1) ?? { line: '', time: 0 })) as object), hash });
+}
+
+it("a batch's running hash is with its last record, from wherever it is written, and not behind a filter", () => {
+  fc.assert(
+    fc.property(batches, ({ records, epoch, seq, from }) => {
+      const chunk = { ...batchOf(records, epoch, seq), hash: '0123abcd-7' };
+      const skipped = Math.min(from, records.length - 1);
+      const expected = hashed(records.slice(skipped), '0123abcd-7');
+      const dataOf = (bytes: Uint8Array) => parse(bytes).events.map(({ data }): unknown => JSON.parse(data));
+      expect(dataOf(recordEvents().encode(chunk, skipped, CHANNEL).bytes)).toEqual(expected);
+      expect(dataOf(linesEvents().encode(chunk, skipped, CHANNEL).bytes)).toEqual([expected]);
+      expect(dataOf(placedEvents().encode(chunk, skipped, CHANNEL).bytes)).toMatchObject(expected);
+      expect(dataOf(placedLines().encode(chunk, skipped, CHANNEL).bytes)).toMatchObject([expected]);
+      const frame = new RecordsFrames().encode(chunk, skipped, CHANNEL).pieces(false).at(-1) ?? Buffer.alloc(0);
+      expect(JSON.parse(frame.toString())).toMatchObject({ type: 'records', records: expected });
+      const some = { ...everyOther(records, epoch, seq), hash: '0123abcd-7' };
+      for (const encoder of [recordEvents(), filteredLines()])
+        expect(encoder.encode(some, 0, CHANNEL).bytes.includes('0123abcd')).toBe(false);
+    }),
+  );
+});
 
 describe('an event a record', () => {
   it('is what a parser reads, from any record on, however it is cut', () => {

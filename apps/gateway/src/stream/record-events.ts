@@ -1,5 +1,5 @@
 import { formatPosition, type ChannelName, type Position } from '@tailgate/protocol';
-import { chunkRecords, positionAt, type Chunk } from '../filter/chunk.js';
+import { chunkRecords, hashField, positionAt, type Chunk } from '../filter/chunk.js';
 import { closingBrace, isNoticeAt, recordSpans, withoutCr } from './record-bytes.js';
 import type { EncodedEvents, RecordEncoder } from './record-encoder.js';
 import { EVENT_END } from './sse-encoder.js';
@@ -56,11 +56,12 @@ function encodeAll(chunk: Chunk, channel: ChannelName, { head, fields }: Frame):
   const starts = new Uint32Array(chunkRecords(chunk));
   // The last position has as many digits as any.
   const mostBeside = head(chunk.last, true).length + fields(chunk.last, channel).length + EVENT_END.length;
-  const bytes = Buffer.allocUnsafeSlow(payload.length + starts.length * mostBeside);
+  const hash = hashField(chunk);
+  const bytes = Buffer.allocUnsafeSlow(payload.length + starts.length * mostBeside + hash.length);
   let written = 0;
   for (const span of recordSpans(chunk, payload)) {
     const at = positionAt(chunk, span.index);
-    const added = fields(at, channel);
+    const added = fields(at, channel) + (span.index === starts.length - 1 ? hash : '');
     const end = added === '' ? span.end : closingBrace(payload, span);
     starts[span.index] = written;
     written += bytes.write(head(at, isNoticeAt(payload, span.start)), written, 'latin1');

@@ -1,6 +1,6 @@
 import { formatPosition, type ChannelName } from '@tailgate/protocol';
-import { chunkRecords, positionAt, type Chunk } from '../filter/chunk.js';
-import { recordSpans } from '../stream/record-bytes.js';
+import { chunkRecords, hashField, positionAt, type Chunk } from '../filter/chunk.js';
+import { closingBrace, recordSpans } from '../stream/record-bytes.js';
 import { WireFrame } from './wire-frame.js';
 
 const COMMA = Buffer.from(',');
@@ -20,11 +20,16 @@ export class RecordsFrames {
 
 function encode(chunk: Chunk, from: number, channel: ChannelName): WireFrame {
   const first = formatPosition(positionAt(chunk, from));
+  const last = chunkRecords(chunk) - 1;
   const pieces: Buffer[] = [Buffer.from(`{"type":"records","channel":"${channel}","first":"${first}","records":[`)];
-  for (const { index, start, end } of recordSpans(chunk, chunk.payload)) {
+  const { payload } = chunk;
+  const hash = hashField(chunk);
+  for (const span of recordSpans(chunk, payload)) {
+    const { index, start, end } = span;
     if (index < from) continue;
     if (index > from) pieces.push(COMMA);
-    pieces.push(chunk.payload.subarray(start, end));
+    if (hash === '' || index < last) pieces.push(payload.subarray(start, end));
+    else pieces.push(payload.subarray(start, closingBrace(payload, span)), Buffer.from(`${hash}}`));
   }
   pieces.push(Buffer.from(`]${chunk.seqs ? idsOf(chunk, from) : ''}}`));
   return new WireFrame(Buffer.concat(pieces));

@@ -5,6 +5,7 @@ import { describeCheckpoints } from './checkpoints.js';
 import { describeConcurrency } from './concurrency.js';
 import { describeEpochs } from './epochs.js';
 import { describeFollowing } from './following.js';
+import { describeHashes } from './hashes.js';
 import { describeLostAnswers } from './lost-answer.js';
 import { describeModel } from './model.js';
 import { describeNumbering } from './numbering.js';
@@ -38,6 +39,7 @@ export function describeLogBroker(name: string, factory: StoreFactory): void {
     describeRetention(factory);
     describePurging(factory);
     describeFollowing(factory);
+    describeHashes(factory);
     describeChannelPages(factory);
     describeConcurrency(factory);
     describeRefusals(factory);

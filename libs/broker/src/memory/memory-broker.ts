@@ -24,6 +24,7 @@ import { Ledger } from './ledger.js';
 import { MemoryChannel } from './memory-channel.js';
 import { Numbering } from './numbering.js';
 import { Receipts } from './receipts.js';
+import { hashBehind } from '../running-hash.js';
 import { OneTimeShelf } from './one-time-shelf.js';
 import { ownBytes } from '../own-bytes.js';
 import { SignBoard } from './sign-board.js';
@@ -201,7 +202,7 @@ export class MemoryBroker implements LogBroker, TailerSigns, SourceLeases, OneTi
     channel.move(before.after(records));
     this.#store(request, channel, now);
     this.#index.touch(channel);
-    if (records > 0) this.#publish(channel, before.head, request.payload, now);
+    if (records > 0) this.#publish(channel, before.head, request, now);
     return { outcome: 'appended', last: channel.head };
   }
 
@@ -217,9 +218,13 @@ export class MemoryBroker implements LogBroker, TailerSigns, SourceLeases, OneTi
   }
 
   /** Keeps and hands out the batch that has just been numbered, from the position after `before` to the head. */
-  #publish(channel: MemoryChannel, before: Position, payload: Buffer, now: number): void {
+  #publish(channel: MemoryChannel, before: Position, { payload, hash: own }: AppendRequest, now: number): void {
     const { epoch, seq } = before;
-    const batch: Batch = { first: position(epoch, seq + 1), last: channel.head, time: now, payload: ownBytes(payload) };
+    const { head: last } = channel;
+    const hash = own && hashBehind(channel.hash, before, own);
+    if (hash !== undefined) channel.hash = { at: last, hash };
+    const hashed = hash !== undefined && { hash };
+    const batch: Batch = { first: position(epoch, seq + 1), last, time: now, payload: ownBytes(payload), ...hashed };
     channel.updated = now;
     this.#ledger.keep(channel.account, batch);
     this.#followers.deliver(channel.name, batch);

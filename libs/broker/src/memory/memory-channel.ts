@@ -1,6 +1,7 @@
 import type { ChannelName, Position } from '@tailgate/protocol';
 import type { Bounds, ChannelSummary, StoredCheckpoint } from '../log-broker.js';
 import { Account } from './ledger.js';
+import type { HashAt } from '../running-hash.js';
 import type { Numbering } from './numbering.js';
 
 /** One channel's numbers, checkpoints and batches. */
@@ -9,6 +10,8 @@ export class MemoryChannel {
   readonly checkpoints = new Map<string, StoredCheckpoint>();
   #numbering: Numbering;
   #purged: Position | undefined;
+  /** The last running hash that is known. */
+  hash: HashAt | undefined;
 
   constructor(
     readonly name: ChannelName,

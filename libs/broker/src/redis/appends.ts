@@ -2,6 +2,7 @@ import { formatPosition, type ChannelName, type Position } from '@tailgate/proto
 import { BrokerError } from '../broker-error.js';
 import type { AppendAnswer, AppendRequest } from '../log-broker.js';
 import type { Retention } from '../retention.js';
+import { joinTable } from '../running-hash.js';
 import type { ChannelKeys } from './channel-keys.js';
 import { SILENT_MS } from './redis-client.js';
 import type { RedisConnection } from './redis-connection.js';
@@ -53,7 +54,7 @@ export class Appends {
   }
 
   async #run(request: AppendRequest): Promise<StoredAppend> {
-    const { channel, source, expected, next, records, payload, seen, again, keepFor } = request;
+    const { channel, source, expected, next, records, payload, seen, again, keepFor, hash } = request;
     const { keys } = this;
     const script = keepFor === undefined ? APPEND : APPEND_ONCE;
     const reply = await this.connection.answer((client) =>
@@ -66,6 +67,7 @@ export class Appends {
         ...[seen ? formatPosition(seen) : '', ...this.#retained, this.rule ? 0 : 1, keys.live(channel)],
         again ? formatPosition(again) : '',
         keepFor ?? '',
+        hash ? joinTable(hash) : '',
       ),
     );
     return answerOf(reply);

@@ -68,24 +68,30 @@ export function batchOf(item: unknown): Batch {
   if (!Array.isArray(item)) throw unreadable(item);
   const payload: unknown = item.at(4);
   const [id, format, records, time] = textsOf(item.slice(0, 4));
+  const [hash] = textsOf(item.slice(5));
   if (format !== FORMAT) throw newerFormat(format);
   if (!(payload instanceof Buffer)) throw unreadable(payload);
   const last = positionOf(id);
   const first = position(last.epoch, last.seq - integerOf(records) + 1);
-  return { first, last, time: integerOf(time), payload: ownBytes(payload) };
+  return { first, last, time: integerOf(time), payload: ownBytes(payload), ...hashOf(hash) };
 }
 
-/** A live message: `<format> <epoch> <first> <last> <ms>\n<payload>`. */
+/** A live message: `<format> <epoch> <first> <last> <ms>[ <hash>]\n<payload>`. */
 export function liveBatchOf(message: Buffer): Batch {
   const end = message.indexOf('\n');
-  const [format, epoch, first, last, time] = message.toString('latin1', 0, Math.max(0, end)).split(' ');
+  const [format, epoch, first, last, time, hash] = message.toString('latin1', 0, Math.max(0, end)).split(' ');
   if (format !== FORMAT) throw newerFormat(format);
   return {
     first: position(integerOf(epoch), integerOf(first)),
     last: position(integerOf(epoch), integerOf(last)),
     time: integerOf(time),
     payload: ownBytes(message.subarray(end + 1)),
+    ...hashOf(hash),
   };
+}
+
+function hashOf(hash: string | undefined): Pick<Batch, 'hash'> {
+  return hash ? { hash } : {};
 }
 
 export function integerOf(text: string | undefined): number {

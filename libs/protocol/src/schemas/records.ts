@@ -3,6 +3,8 @@ import { NOTICE_KINDS, STREAM_NAMES } from '../record.js';
 import { channelNameSchema, positionTextSchema } from './names.js';
 import { countSchema, millisSchema } from './numbers.js';
 
+const hashSchema = z.string().describe("the channel's running hash up to here, which the last record of a batch has");
+
 export const logRecordSchema = z
   .object({
     line: z.string().describe("the line's text without its line ending"),
@@ -13,6 +15,7 @@ export const logRecordSchema = z
     partial: z.literal(true).exactOptional().describe('no newline was seen yet'),
     continues: positionTextSchema.exactOptional().describe('the partial record that this one goes on from'),
     truncated: countSchema.exactOptional().describe("the line's true length in bytes, where it was cut"),
+    hash: hashSchema.exactOptional(),
   })
   .meta({ id: 'LogRecord' });
 
@@ -22,6 +25,7 @@ export const noticeSchema = z
     time: millisSchema,
     bytes: countSchema.nullable().describe("how many bytes are missing; null where that can't be known"),
     source: z.string().exactOptional(),
+    hash: hashSchema.exactOptional(),
   })
   .meta({ id: 'Notice' });
 

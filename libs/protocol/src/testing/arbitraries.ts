@@ -102,6 +102,7 @@ const logModel = {
   partial: fc.constant<true>(true),
   continues: positionText,
   truncated: count,
+  hash: anyText,
 };
 
 const noticeModel = {
@@ -109,6 +110,7 @@ const noticeModel = {
   time: millis,
   bytes: fc.option(count),
   source: anyText,
+  hash: anyText,
 };
 
 const placedModel = { channel, id: positionText };

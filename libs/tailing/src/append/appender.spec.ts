@@ -69,7 +69,8 @@ function setting(): Setting {
 }
 
 function batch(next: string, settle: (last: Position) => void = () => undefined): PreparedBatch {
-  return { next, records: 1, payload: Buffer.from(`{"line":"${next}","time":1}\n`), bytes: 10, since: 0, settle };
+  const payload = Buffer.from(`{"line":"${next}","time":1}\n`);
+  return { next, records: 1, payload, hash: { crc: 1, bytes: 10 }, bytes: 10, since: 0, settle };
 }
 
 const UNAVAILABLE = new BrokerError('unavailable', 'the broker is away');

@@ -6,7 +6,7 @@ import {
   type LogBroker,
   type StoredCheckpoint,
 } from '@tailgate/broker';
-import type { Position } from '@tailgate/protocol';
+import type { HashedText, Position } from '@tailgate/protocol';
 import pRetry from 'p-retry';
 import { untilAborted } from '../abort.js';
 import type { SourceName, TailingObserver } from '../observer.js';
@@ -17,6 +17,8 @@ export interface PreparedBatch {
   readonly next: string;
   readonly records: number;
   readonly payload: Buffer;
+  /** Of what the records say. */
+  readonly hash: HashedText;
   /** How many bytes of the file it stands for. */
   readonly bytes: number;
   /** When the first of them had come: milliseconds since the Unix epoch. */
@@ -174,8 +176,8 @@ export class Appender {
     return undefined;
   }
 
-  #took({ next, records, payload }: PreparedBatch, last: Position): void {
-    this.kept.keep({ after: this.#known.stored, next, records, payload, last });
+  #took({ next, records, payload, hash }: PreparedBatch, last: Position): void {
+    this.kept.keep({ after: this.#known.stored, next, records, payload, hash, last });
     this.#known = { stored: { checkpoint: next, last } };
     this.#saw(last);
   }
@@ -189,10 +191,10 @@ export class Appender {
     this.#waiting = undefined;
   }
 
-  async #append({ next, records, payload, bytes }: PreparedBatch): Promise<AppendAnswer> {
+  async #append({ next, records, payload, hash, bytes }: PreparedBatch): Promise<AppendAnswer> {
     const began = this.clock();
     const seen = this.#seen;
-    const answer = await this.#send({ next, records, payload }, this.#known.stored, seen && { seen });
+    const answer = await this.#send({ next, records, payload, hash }, this.#known.stored, seen && { seen });
     if (answer.outcome === 'appended' && records > 0) {
       this.observer.appended(this.source, records, bytes, (this.clock() - began) / 1000);
     }
@@ -201,7 +203,7 @@ export class Appender {
 
   /** Asks until there is an answer. */
   #send(
-    batch: Pick<PreparedBatch, 'next' | 'records' | 'payload'>,
+    batch: Pick<PreparedBatch, 'next' | 'records' | 'payload' | 'hash'>,
     after: StoredCheckpoint | undefined,
     positions: Pick<AppendRequest, 'seen' | 'again'> | undefined,
   ): Promise<AppendAnswer> {

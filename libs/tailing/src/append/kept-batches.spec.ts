@@ -16,7 +16,14 @@ function stored(step: number): StoredCheckpoint | undefined {
 /** The append that leads from step `step - 1` to `step`. */
 function batch(step: number, bytes = 10): KeptBatch {
   const payload = Buffer.alloc(bytes);
-  return { after: stored(step - 1), next: `c${step}`, records: 1, payload, last: position(1, step) };
+  return {
+    after: stored(step - 1),
+    next: `c${step}`,
+    records: 1,
+    payload,
+    hash: { crc: 0, bytes },
+    last: position(1, step),
+  };
 }
 
 function keep(chain: KeptChain, from: number, to: number, bytes?: number): void {

@@ -1,5 +1,5 @@
 import type { StoredCheckpoint } from '@tailgate/broker';
-import { samePosition, type Position } from '@tailgate/protocol';
+import { samePosition, type HashedText, type Position } from '@tailgate/protocol';
 
 /** An append that was answered: all that is needed to put it back. */
 export interface KeptBatch {
@@ -8,6 +8,7 @@ export interface KeptBatch {
   readonly next: string;
   readonly records: number;
   readonly payload: Buffer;
+  readonly hash: HashedText;
   /** What the broker answered. */
   readonly last: Position;
 }

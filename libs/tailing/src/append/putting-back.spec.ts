@@ -56,7 +56,15 @@ function appenderOn({ broker }: ScriptedBroker) {
   const submit = async (...steps: readonly number[]) => {
     for (const step of steps) {
       const payload = Buffer.from(`{"line":"${step}"}\n`);
-      appender.submit({ next: `c${step}`, records: 1, payload, bytes: 2, since: 0, settle: () => undefined });
+      appender.submit({
+        next: `c${step}`,
+        records: 1,
+        payload,
+        hash: { crc: step, bytes: 2 },
+        bytes: 2,
+        since: 0,
+        settle: () => undefined,
+      });
       await appender.room();
     }
     await appender.idle();
@@ -75,6 +83,7 @@ describe('an appender whose broker has forgotten', () => {
     expect(script.asked.slice(3)).toEqual(['c3>c4 - 3', 'c1>c2 2 -', 'c2>c3 3 -', 'c3>c4 - 3']);
     const [, second, third, , secondAgain, thirdAgain] = script.requests;
     expect([secondAgain?.payload, thirdAgain?.payload]).toEqual([second?.payload, third?.payload]);
+    expect([secondAgain?.hash, thirdAgain?.hash]).toEqual([second?.hash, third?.hash]);
     expect(report).toEqual({ putBack: 2, conflicts: 0 });
     expect(appender.known?.stored).toEqual(storedAt(4));
   });

@@ -1,7 +1,13 @@
+import {
+  endOfNuls,
+  LONGEST_LINE,
+  NEWLINE,
+  noticeJson,
+  unfinishedBytes,
+  withoutReturn,
+  type BatchBuilder,
+} from '@tailgate/framing';
 import type { NoticeKind } from '@tailgate/protocol';
-import type { BatchBuilder } from '../batch/batch-builder.js';
-import { noticeJson } from '../batch/record-json.js';
-import { endOfNuls, LONGEST_LINE, NEWLINE, unfinishedBytes, withoutReturn } from '../frame/bytes.js';
 import type { FollowedFile, LongRun } from './followed-file.js';
 import type { ReadBuffer } from './read-buffer.js';
 
@@ -122,7 +128,8 @@ async function takeHole(file: FollowedFile, end: number, context: TurnContext): 
   const { batch, buffer, time } = context;
   // Only for the comparison with what was read before: while the hole was measured the file may have become another.
   if ((await file.read(buffer, 1)) === 'changed') return 'changed';
-  if (!batch.add(noticeJson('bytes-skipped', end - file.offset, { time, source: file.source }))) return 'more';
+  const json = noticeJson('bytes-skipped', end - file.offset, { time, source: file.source });
+  if (!batch.add(json, 'bytes-skipped', 'notice')) return 'more';
   context.noticed('bytes-skipped');
   await file.skipTo(end);
   file.longRun = undefined;

@@ -1,10 +1,16 @@
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import {
+  Continuations,
+  detectFormat,
+  mayBecomeContainers,
+  NEWLINE,
+  RecordReader,
+  type FramingOptions,
+  type LineFormat,
+} from '@tailgate/framing';
 import type { NoticeKind } from '@tailgate/protocol';
 import type { FileCheckpoint } from '../checkpoint.js';
-import { NEWLINE } from '../frame/bytes.js';
-import { Continuations } from '../frame/continuation.js';
-import { RecordReader, type FramingOptions } from '../frame/record-reader.js';
 import {
   beginningOf,
   CONTEXT_BYTES,
@@ -18,7 +24,6 @@ import {
   type FileMark,
 } from '../identify/fingerprint.js';
 import type { Found } from '../identify/path-file.js';
-import { detectFormat, mayBecomeContainers, type LineFormat } from '../parse/line-format.js';
 import { Arrivals } from './arrivals.js';
 import type { ReadBuffer } from './read-buffer.js';
 

@@ -1,4 +1,4 @@
-import { noticeJson } from '../batch/record-json.js';
+import { noticeJson } from '@tailgate/framing';
 import type { SourceName, TailingObserver } from '../observer.js';
 import { takeTurn, type TurnContext, type TurnResult } from './file-turn.js';
 import type { FollowedFile } from './followed-file.js';
@@ -75,7 +75,7 @@ export class Reading {
   /** `false`: it must wait for the next batch. */
   #tellNotice(file: FollowedFile, { batch, time }: TurnContext): boolean {
     if (file.notice === undefined) return true;
-    if (!batch.add(noticeJson(file.notice, null, { time, source: file.source }))) return false;
+    if (!batch.add(noticeJson(file.notice, null, { time, source: file.source }), file.notice, 'notice')) return false;
     this.observer.noticed(this.name, file.notice);
     file.notice = undefined;
     return true;

@@ -1,8 +1,8 @@
-import { BrokerError, type SourceSign, type StoredCheckpoint } from '@tailgate/broker';
+import { BrokerError, MAX_BATCH_BYTES, type SourceSign, type StoredCheckpoint } from '@tailgate/broker';
+import { BatchBuilder } from '@tailgate/framing';
 import type { NoticeKind } from '@tailgate/protocol';
 import { untilAborted } from '../abort.js';
 import { Appender, type Known } from '../append/appender.js';
-import { BatchBuilder } from '../batch/batch-builder.js';
 import { parseCheckpoint, printCheckpoint } from '../checkpoint.js';
 import type { FileKey } from '../identify/fingerprint.js';
 import { PathTrouble } from '../identify/path-file.js';
@@ -154,7 +154,7 @@ export class Source {
       await this.#restore(now);
       this.#looked ||= this.#isRotated;
       if (this.#isRotated) return { records: 0, ready: Promise.resolve(), at: now + this.pollMaxMs };
-      const batch = new BatchBuilder();
+      const batch = new BatchBuilder(MAX_BATCH_BYTES);
       const looks = !this.#busy || now - this.#lookedAt >= BUSY_LOOK_MS;
       if (looks) await this.#look(now);
       const taken = watchTaking(this.#lineage.files);

@@ -1,4 +1,5 @@
 import type { AppendAnswer, AppendRequest, LogBroker } from '@tailgate/broker';
+import { hashAfter, NOTHING_HASHED, parseRecord } from '@tailgate/protocol';
 
 /** Passes all on to another broker, and throws where a rule of the port is broken that a broker need not notice. */
 export function strictBroker(inner: LogBroker): LogBroker {
@@ -8,6 +9,7 @@ export function strictBroker(inner: LogBroker): LogBroker {
       const answer = await inner.append(request);
       if (answer.outcome === 'appended') checkNew(stored, request);
       checkCount(request, answer);
+      checkHash(request);
       return answer;
     },
     checkpoints: (channel) => inner.checkpoints(channel),
@@ -33,4 +35,14 @@ function checkNew(stored: Map<string, string[]>, { channel, source, next }: Appe
 function checkCount({ records, payload }: AppendRequest, answer: AppendAnswer): void {
   const lines = payload.toString().split('\n').length - 1;
   if (lines !== records) throw new Error(`${records} records were promised, and ${lines} sent (${answer.outcome})`);
+}
+
+function checkHash({ payload, hash }: AppendRequest): void {
+  const lines = payload.toString().split('\n').slice(0, -1);
+  const crc = lines.reduce((sum, json) => {
+    const record = parseRecord(json);
+    if (!record) throw new Error(`not a record: ${json}`);
+    return hashAfter(sum, record);
+  }, NOTHING_HASHED);
+  if (hash?.crc !== crc) throw new Error(`the hash of ${lines.length} records is ${crc}, not ${hash?.crc}`);
 }

@@ -9,7 +9,7 @@ class SseViewer implements Viewer {
 
   get records() {
     return this.client.events.flatMap(({ event, id = '', data }) =>
-      event === 'log' ? [{ id, line: (JSON.parse(data) as { line: string }).line }] : [],
+      event === 'log' ? [{ ...(JSON.parse(data) as { line: string; hash?: string }), id }] : [],
     );
   }
 

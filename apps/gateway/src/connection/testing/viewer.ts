@@ -12,7 +12,7 @@ export interface Asked {
 /** What a viewer of `host/h5` was told, whatever its transport. */
 export interface Viewer extends Disposable {
   /** The records, in order. */
-  readonly records: readonly { readonly id: string; readonly line: string }[];
+  readonly records: readonly { readonly id: string; readonly line: string; readonly hash?: string }[];
   readonly gaps: readonly unknown[];
   readonly states: readonly string[];
   /** How often it was told that it is live. */

@@ -1,5 +1,6 @@
 import type { LogBroker } from '@tailgate/broker';
-import { formatPosition, position, printRecord, type ChannelName, type Position } from '@tailgate/protocol';
+import { TextHash } from '@tailgate/framing';
+import { formatPosition, LINE_END, position, printRecord, type ChannelName, type Position } from '@tailgate/protocol';
 
 /** Appends numbered lines to a channel, as a tailer does, and remembers which position each was given. */
 export class ChannelWriter {
@@ -28,6 +29,8 @@ export class ChannelWriter {
   async append(count: number, seen?: Position): Promise<Position> {
     const lines = Array.from({ length: count }, (_, index) => `line ${this.#written + index + 1}`);
     const next = `${this.#checkpoint ?? ''}+`.slice(-1000) + String(this.#written + count);
+    const hash = new TextHash();
+    for (const line of lines) hash.add(line, LINE_END);
     const answer = await this.#broker.append({
       channel: this.#channel,
       source: '/var/log/test.log',
@@ -35,6 +38,7 @@ export class ChannelWriter {
       next,
       records: count,
       payload: Buffer.from(lines.map((line) => `${printRecord({ line, time: this.#written })}\n`).join('')),
+      hash: hash.value,
       ...(seen && { seen }),
     });
     if (answer.outcome === 'conflict') throw new Error('another appended as this source');

@@ -6,6 +6,7 @@ import { WebSocket, type ClientOptions } from 'ws';
 export interface ReceivedRecord {
   readonly id: string;
   readonly line: string;
+  readonly hash?: string;
 }
 
 /** A plain WebSocket client, from another library's point of view. */
@@ -53,6 +54,7 @@ export class WsClient implements Disposable {
       return frame.records.map((record, index) => ({
         id: frame.ids?.[index] ?? `${epoch}-${Number(seq) + index}`,
         line: 'line' in record ? record.line : record.notice,
+        ...(record.hash !== undefined && { hash: record.hash }),
       }));
     });
   }

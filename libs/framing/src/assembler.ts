@@ -1,4 +1,4 @@
-import { decodeLine, LONGEST_LINE } from '../frame/bytes.js';
+import { decodeLine, LONGEST_LINE } from './bytes.js';
 import type { ParsedLine } from './line-format.js';
 import { continuesTrace } from './stack-trace.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LONGEST_LINE } from '../frame/bytes.js';
+import { LONGEST_LINE } from './bytes.js';
 import { Assembler, type Assembled, type Piece } from './assembler.js';
 
 type Stream = Piece['stream'];

@@ -1,14 +1,14 @@
-import { MAX_BATCH_BYTES } from '@tailgate/broker';
-import { BEGINNING, parseRecord, position } from '@tailgate/protocol';
+import { BEGINNING, hashAfter, NOTHING_HASHED, parseRecord, position } from '@tailgate/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BatchBuilder } from '../batch/batch-builder.js';
-import { byteSoup } from '../testing/byte-soup.js';
-import { framed, slowFraming, type Expected } from '../testing/slow-framing.js';
+import { BatchBuilder } from './batch-builder.js';
+import { byteSoup } from './testing/byte-soup.js';
+import { framed, slowFraming, type Expected } from './testing/slow-framing.js';
 import { endOfNuls } from './bytes.js';
 import { Continuations } from './continuation.js';
 import { RecordReader } from './record-reader.js';
 
+const MAX_BATCH_BYTES = 256 * 1024;
 const TIME = 1_763_612_345_678;
 
 function readerOf(maxLineBytes: number): RecordReader {
@@ -17,10 +17,26 @@ function readerOf(maxLineBytes: number): RecordReader {
 
 /** A batch that has `room` bytes left, of which the filler is no record that counts. */
 function batchWith(room: number): { batch: BatchBuilder; made: () => Expected[] } {
-  const batch = new BatchBuilder();
+  const batch = new BatchBuilder(MAX_BATCH_BYTES);
   const filler = MAX_BATCH_BYTES - room;
   batch.addMany('x'.repeat(filler), filler, 1);
-  return { batch, made: () => framed(batch.build().payload.subarray(filler)) };
+  return { batch, made: () => madeOf(batch, filler) };
+}
+
+/** The records behind the filler, having checked that their hash is theirs. */
+function madeOf(batch: BatchBuilder, filler: number): Expected[] {
+  const { payload, hash } = batch.build();
+  const records = payload.subarray(filler);
+  expect(hash.crc).toBe(hashOf(records));
+  return framed(records);
+}
+
+function hashOf(ndjson: Buffer): number {
+  const lines = ndjson.toString().split('\n').slice(0, -1);
+  return lines.reduce((hash, json) => {
+    const record = parseRecord(json);
+    return record ? hashAfter(hash, record) : NaN;
+  }, NOTHING_HASHED);
 }
 
 /** Takes all of `bytes`, in reads and batches of the given sizes in turn. */
@@ -98,7 +114,7 @@ describe('a reader of raw lines', () => {
   });
 
   it('takes a first record into an empty batch whatever its size', () => {
-    const batch = new BatchBuilder();
+    const batch = new BatchBuilder(MAX_BATCH_BYTES);
     const bytes = Buffer.from(`${'"'.repeat(200_000)}\nnext\n`);
     expect(readerOf(1 << 20).take(bytes, 0, batch, TIME).consumed).toBe(200_001);
     expect(batch.records).toBe(1);
@@ -118,18 +134,21 @@ describe('an unfinished line', () => {
     ['\xf0\x9f', 0],
   ])('goes out, but not into the middle of something (%j)', (text, taken) => {
     const bytes = Buffer.from(text, text === 'aé' ? 'utf8' : 'latin1');
-    expect(readerOf(100).flush(bytes, false, new BatchBuilder(), TIME)).toBe(taken);
-    expect(readerOf(100).flush(bytes, true, new BatchBuilder(), TIME)).toBe(bytes.length);
+    expect(readerOf(100).flush(bytes, false, new BatchBuilder(MAX_BATCH_BYTES), TIME)).toBe(taken);
+    expect(readerOf(100).flush(bytes, true, new BatchBuilder(MAX_BATCH_BYTES), TIME)).toBe(bytes.length);
   });
 
   it('is named by the record that goes on with it, and by no other', () => {
     const reader = readerOf(100);
-    const first = new BatchBuilder();
+    const first = new BatchBuilder(MAX_BATCH_BYTES);
     reader.flush(Buffer.from('one '), false, first, TIME);
     const settle = reader.continuations.seal(first.records);
-    expect(reader.take(Buffer.from('two\nthree\n'), 4, new BatchBuilder(), TIME).consumed, 'must wait').toBe(0);
+    expect(
+      reader.take(Buffer.from('two\nthree\n'), 4, new BatchBuilder(MAX_BATCH_BYTES), TIME).consumed,
+      'must wait',
+    ).toBe(0);
     settle(position(7, 41));
-    const second = new BatchBuilder();
+    const second = new BatchBuilder(MAX_BATCH_BYTES);
     reader.take(Buffer.from('two\nthree\n'), 4, second, TIME);
     const [two, three] = second.build().payload.toString().split('\n');
     expect(parseRecord(two ?? '')).toEqual({ line: 'two', time: TIME, continues: '7-41' });
@@ -139,7 +158,7 @@ describe('an unfinished line', () => {
   it('goes on from its last part where it has several', () => {
     const reader = readerOf(100);
     for (const seq of [1, 2]) {
-      const batch = new BatchBuilder();
+      const batch = new BatchBuilder(MAX_BATCH_BYTES);
       reader.flush(Buffer.from('part '), false, batch, TIME);
       reader.continuations.seal(batch.records)(position(7, seq));
     }

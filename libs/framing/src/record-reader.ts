@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import type { BatchBuilder } from '../batch/batch-builder.js';
-import { recordJson } from '../batch/record-json.js';
-import { Assembler, type ByteRange } from '../parse/assembler.js';
-import { parseLine, type LineFormat } from '../parse/line-format.js';
+import type { BatchBuilder } from './batch-builder.js';
+import { recordJson } from './record-json.js';
+import { Assembler, type ByteRange } from './assembler.js';
+import { parseLine, type LineFormat } from './line-format.js';
 import { decodeLine, findHole, NEWLINE, unfinishedBytes, withoutReturn } from './bytes.js';
 import type { Continuations } from './continuation.js';
 import { takePlainLines } from './plain-lines.js';
@@ -167,8 +167,8 @@ export class RecordReader {
     const { source } = this.options;
     const { partial, truncated } = about;
     const continues = this.continuations.of(stream);
-    if (!batch.add(recordJson(text, { time: about.time ?? time, source, stream, partial, continues, truncated })))
-      return false;
+    const json = recordJson(text, { time: about.time ?? time, source, stream, partial, continues, truncated });
+    if (!batch.add(json, text, partial ? 'partial' : 'line')) return false;
     this.continuations.wrote(stream, partial, batch.records - 1);
     return true;
   }

@@ -1,8 +1,7 @@
 import { isAscii } from 'node:buffer';
-import { MAX_BATCH_BYTES } from '@tailgate/broker';
-import type { BatchBuilder } from '../batch/batch-builder.js';
-import { afterText, BEFORE_TEXT, recordJson, type RecordFields } from '../batch/record-json.js';
-import { decodeLine } from './bytes.js';
+import type { BatchBuilder } from './batch-builder.js';
+import { afterText, BEFORE_TEXT, recordJson, type RecordFields } from './record-json.js';
+import { CARRIAGE_RETURN, decodeLine } from './bytes.js';
 
 /** What JSON must escape, but for the newline, and the CR, which may belong to the line's end. */
 const NEEDS_CARE = /["\\\u0000-\u0009\u000b-\u001f]/;
@@ -22,11 +21,15 @@ export function takePlainLines(
   const ascii = isAscii(bytes);
   const text = bytes.toString(ascii ? 'latin1' : 'utf8');
   const fields: RecordFields = { time, source: options.source };
-  const length =
-    bytes.length > options.maxLineBytes || NEEDS_CARE.test(text)
-      ? takeOneByOne(text, fields, options.maxLineBytes, batch)
-      : takeTogether(text, ascii, fields, batch);
-  return ascii ? length : Buffer.byteLength(text.slice(0, length));
+  // A line is its bytes, but for a CR at its end, and what is over the limit.
+  if (bytes.length > options.maxLineBytes || text.includes('\r')) {
+    const length = takeOneByOne(text, (line) => takeLine(line, fields, options.maxLineBytes, batch));
+    return ascii ? length : Buffer.byteLength(text.slice(0, length));
+  }
+  const length = NEEDS_CARE.test(text) ? takeEach(text, fields, batch) : takeTogether(text, ascii, fields, batch);
+  const taken = ascii ? length : Buffer.byteLength(text.slice(0, length));
+  if (taken > 0) batch.hashed(bytes.subarray(0, taken));
+  return taken;
 }
 
 /** Answers how many characters were taken. */
@@ -35,7 +38,7 @@ function takeTogether(text: string, ascii: boolean, fields: RecordFields, batch:
   const perLine = BEFORE_TEXT.length + Buffer.byteLength(after) - 1;
   // A character outside ASCII is up to three bytes for each of its UTF-16 units.
   const width = ascii ? 1 : 3;
-  const room = batch.room === Infinity ? MAX_BATCH_BYTES : batch.room;
+  const room = Math.min(batch.room, batch.maxBytes);
   let end = 0;
   let lines = 0;
   for (let newline = text.indexOf('\n'); newline >= 0; newline = text.indexOf('\n', end)) {
@@ -43,25 +46,31 @@ function takeTogether(text: string, ascii: boolean, fields: RecordFields, batch:
     lines++;
     end = newline + 1;
   }
-  if (lines === 0) return takeOneByOne(text, fields, Infinity, batch);
+  if (lines === 0) return takeEach(text, fields, batch);
   const json = BEFORE_TEXT + text.slice(0, end - 1).replaceAll('\n', after + BEFORE_TEXT) + after;
   batch.addMany(json, ascii ? json.length : Buffer.byteLength(json), lines);
   return end;
 }
 
-/** Answers how many characters were taken. */
-function takeOneByOne(text: string, fields: RecordFields, maxLineBytes: number, batch: BatchBuilder): number {
+/** Lines that are no longer than the limit, and without a CR. Answers how many characters were taken. */
+function takeEach(text: string, fields: RecordFields, batch: BatchBuilder): number {
+  return takeOneByOne(text, (line) => batch.addOne(recordJson(line, fields)));
+}
+
+/** Hands out lines until one is not taken; answers how many characters were. */
+function takeOneByOne(text: string, take: (line: string) => boolean): number {
   let at = 0;
   for (let newline = text.indexOf('\n'); newline >= 0; newline = text.indexOf('\n', at)) {
-    const end = text.charCodeAt(newline - 1) === 0x0d && newline > at ? newline - 1 : newline;
-    if (!batch.add(lineJson(text.slice(at, end), fields, maxLineBytes))) break;
+    const end = text.charCodeAt(newline - 1) === CARRIAGE_RETURN && newline > at ? newline - 1 : newline;
+    if (!take(text.slice(at, end))) break;
     at = newline + 1;
   }
   return at;
 }
 
-function lineJson(line: string, fields: RecordFields, maxLineBytes: number): string {
-  if (line.length * 3 <= maxLineBytes || Buffer.byteLength(line) <= maxLineBytes) return recordJson(line, fields);
+function takeLine(line: string, fields: RecordFields, maxLineBytes: number, batch: BatchBuilder): boolean {
+  if (line.length * 3 <= maxLineBytes || Buffer.byteLength(line) <= maxLineBytes)
+    return batch.add(recordJson(line, fields), line, 'line');
   const { text, truncated } = decodeLine(Buffer.from(line), maxLineBytes);
-  return recordJson(text, { ...fields, truncated });
+  return batch.add(recordJson(text, { ...fields, truncated }), text, 'line');
 }

@@ -1,6 +1,6 @@
 /** LF ends a line; a CR before it is not part of the text. */
 export const NEWLINE = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
+export const CARRIAGE_RETURN = 0x0d;
 
 /** A line is divided at this length, newline or not. */
 export const LONGEST_LINE = 64 * 1024 * 1024;

@@ -1,0 +1,64 @@
+import { LINE_END, NOTICE_END, PARTIAL_END, type HashedText } from '@tailgate/protocol';
+import { TextHash } from './text-hash.js';
+
+/** What a batch is made of, once it is full or there is no more. */
+export interface BuiltBatch {
+  readonly records: number;
+  /** The records as NDJSON. */
+  readonly payload: Buffer;
+  /** Of what they say. */
+  readonly hash: HashedText;
+}
+
+const ENDS = { line: LINE_END, partial: PARTIAL_END, notice: NOTICE_END } as const;
+
+/** Gathers records into one batch's payload, up to the size that a batch may have. */
+export class BatchBuilder {
+  #text = '';
+  #bytes = 0;
+  #records = 0;
+  readonly #hash = new TextHash();
+
+  /** `maxBytes`: the most that a batch of several records may have. */
+  constructor(readonly maxBytes: number) {}
+
+  get records(): number {
+    return this.#records;
+  }
+
+  /** How many more bytes fit; a first record fits whatever its size. */
+  get room(): number {
+    return this.#records === 0 ? Infinity : this.maxBytes - this.#bytes;
+  }
+
+  /** Takes one record's NDJSON, and its text or a notice's kind, or answers `false` where it doesn't fit any more. */
+  add(json: string, says: string, what: keyof typeof ENDS): boolean {
+    if (!this.addOne(json)) return false;
+    this.#hash.add(says, ENDS[what]);
+    return true;
+  }
+
+  /** The same without its text: `hashed` is to follow. */
+  addOne(json: string): boolean {
+    const bytes = Buffer.byteLength(json);
+    if (bytes > this.room) return false;
+    this.addMany(json, bytes, 1);
+    return true;
+  }
+
+  /** Takes `records` records of `bytes` bytes of UTF-8, which must fit, without their text: `hashed` is to follow. */
+  addMany(json: string, bytes: number, records: number): void {
+    this.#text += json;
+    this.#bytes += bytes;
+    this.#records += records;
+  }
+
+  /** The text of lines that were just taken, each with the line feed that ends it. */
+  hashed(lines: Buffer): void {
+    this.#hash.addBytes(lines);
+  }
+
+  build(): BuiltBatch {
+    return { records: this.#records, payload: Buffer.from(this.#text, 'utf8'), hash: this.#hash.value };
+  }
+}
