@@ -2,6 +2,7 @@ import { formatPosition, parsePosition } from '@tailgate/protocol';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connect, type Entry, type GapEntry, type TransportName } from './index.js';
+import { verify, type Mismatch } from './verify.js';
 import { CHANNEL, FakeGateway, type Change, type Fault, type Scene } from './testing/fake-gateway.js';
 
 // A server that cuts, repeats, skips, stays silent, trims and forgets, against a client that must deliver each number once, in order,
@@ -60,6 +61,8 @@ async function follow(
   });
   using log = connection.subscribe(CHANNEL, fromStart ? { after: '1-0' } : { after: '1-3' });
   const entries: Entry[] = [];
+  const wrong: Mismatch[] = [];
+  const verification = verify(log, (mismatch) => wrong.push(mismatch));
   log.on('entries', (some) => entries.push(...some));
   await until(() => gateway.isHonest && log.state.phase === 'live');
   gateway.appendLive(more);
@@ -71,6 +74,11 @@ async function follow(
     gaps: entries.filter(({ type }) => type === 'gap').length,
     reconnects: gateway.dials - 1,
   });
+  expect(wrong).toEqual([]);
+  const last = entries.findLast(({ type }) => type === 'log');
+  // All was compared where all came: else what comes first may be the rest of an epoch.
+  if (fromStart && last && !entries.some(({ type }) => type === 'gap'))
+    expect(verification.of(CHANNEL)?.to).toBe(last.position);
   return { entries, begun: fromStart ? 0 : 3 };
 }
 

@@ -1,7 +1,11 @@
 import {
+  formatHash,
   formatPosition,
+  hashAfter,
+  NOTHING_HASHED,
   position,
   type ChannelName,
+  type ChannelRecord,
   type Gap,
   type Position,
   type PositionText,
@@ -19,6 +23,8 @@ interface Epoch {
 /** A channel's truth: which positions it has, and what an honest server says to somebody at a cursor. */
 export class FakeChannel {
   readonly #name: ChannelName;
+  /** The running hash after each record of an epoch. */
+  readonly #hashes = new Map<number, number[]>();
   readonly #epochs: Epoch[] = [{ epoch: 1, given: 0 }];
   /** Everything up to here is gone. */
   #floor = position(1, 0);
@@ -95,8 +101,20 @@ export class FakeChannel {
 
   /** Records of these numbers, true or not. */
   records(epoch: number, first: number, count: number): ServerFrame {
-    const records = Array.from({ length: count }, (_, index) => ({ line: `${epoch}-${first + index}`, time: 1 }));
+    const hash = formatHash(this.#hashUpTo(epoch, first + count - 1));
+    const records = Array.from({ length: count }, (_, index): ChannelRecord => {
+      const record = recordAt(epoch, first + index);
+      return index === count - 1 ? { ...record, hash } : record;
+    });
     return { type: 'records', channel: this.#name, first: `${epoch}-${first}`, records };
+  }
+
+  #hashUpTo(epoch: number, seq: number): number {
+    let hashes = this.#hashes.get(epoch);
+    if (!hashes) this.#hashes.set(epoch, (hashes = [NOTHING_HASHED]));
+    for (let at = hashes.length; at <= seq; at += 1)
+      hashes.push(hashAfter(hashes[at - 1] ?? NOTHING_HASHED, recordAt(epoch, at)));
+    return hashes[seq] ?? NOTHING_HASHED;
   }
 
   #gap(from: Position, to: Position, reason: Gap['reason']): ServerFrame & { type: 'gap' } {
@@ -131,4 +149,8 @@ export class FakeChannel {
   #isBefore(a: Position, b: Position): boolean {
     return a.epoch < b.epoch || (a.epoch === b.epoch && a.seq < b.seq);
   }
+}
+
+function recordAt(epoch: number, seq: number): ChannelRecord {
+  return { line: `${epoch}-${seq}`, time: 1 };
 }
