@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
+import { faultsOf } from './support/axe.ts';
 import { numbered, usePages } from './support/page-house.ts';
 import { fact, seeLine, seeSign } from './support/seeing.ts';
 
@@ -45,6 +46,32 @@ it('is live, with what it has received, since when, how late, and by which trans
   expect(await fact(page, 'Connected').innerText()).toMatch(/^\d+:\d\d$/);
   expect(await fact(page, 'Latency').innerText()).toMatch(/^\d+ ms$/);
   expect(await fact(page, 'Transport').innerText()).toBe('WebSocket');
+});
+
+it('says up to where lines were compared with what was written', async () => {
+  const page = await openWeb();
+  house.folder.append('web.log', numbered(301, 310));
+  await fact(page, 'Verified').getByText('to #310', { exact: true }).waitFor();
+  await page.goto(`${house.url}/deployments/web?grep=line`);
+  await seeLine(page, 'line 310');
+  await fact(page, 'Verified').getByText('not with a filter', { exact: true }).waitFor();
+});
+
+it('is loud about lines that are not what was written', async () => {
+  const { page } = house;
+  await page.routeWebSocket(/\/ws/, (client) => {
+    const server = client.connectToServer();
+    server.onMessage((message) => client.send(String(message).replace('line 305', 'line 350')));
+  });
+  await openWeb();
+  house.folder.append('web.log', numbered(301, 310));
+  await seeSign(page, 'altered');
+  await page.getByRole('status').getByText('Lines are not as written').waitFor();
+  await fact(page, 'Verified')
+    .getByText(/^no: after #\d+, up to #310$/)
+    .waitFor();
+  expect(await page.getByText('LIVE', { exact: true }).count()).toBe(0);
+  expect(await faultsOf(page)).toEqual([]);
 });
 
 it('is asked how far it is', async () => {

@@ -1,13 +1,14 @@
 import { useState } from 'react';
 import { ageOf, clockOf } from '../app/ages.js';
 import { useNow } from '../app/use-now.js';
-import type { ConnectionView } from './connection-view.js';
+import type { ConnectionView, VerifiedView } from './connection-view.js';
+import { placeOf, seqOf } from './mismatch-place.js';
 
 /** The numbers of a connection, in one line; on a telephone the first three, and the others when they are asked for. */
 export function ConnectionFacts({ view }: { readonly view: ConnectionView }) {
   const now = useNow(1_000);
   const [isWhole, setWhole] = useState(false);
-  const { received, lastAt, connectedAt, latency, roundTrip, transport } = view;
+  const { received, lastAt, connectedAt, latency, roundTrip, transport, verified } = view;
   return (
     <>
       <dl className="facts" data-whole={isWhole}>
@@ -20,6 +21,11 @@ export function ConnectionFacts({ view }: { readonly view: ConnectionView }) {
         />
         <Fact name="Connected" value={connectedAt === undefined ? 'no' : clockOf(now - connectedAt)} />
         <Fact name="Ping" value={millis(roundTrip)} about="there and back" />
+        <Fact
+          name="Verified"
+          value={verifiedText(verified)}
+          about="lines that were compared with the running hash of what the tailer has written"
+        />
         <Fact name="Transport" value={transport === undefined ? 'none' : TRANSPORTS[transport]} />
       </dl>
       <button
@@ -36,6 +42,15 @@ export function ConnectionFacts({ view }: { readonly view: ConnectionView }) {
 }
 
 export const TRANSPORTS = { websocket: 'WebSocket', sse: 'SSE' } as const;
+
+/** Which lines are known to be what was written. */
+function verifiedText(verified: VerifiedView | undefined): string {
+  if (!verified) return 'not with a filter';
+  const { records, to, mismatch } = verified;
+  if (mismatch) return `no: ${placeOf(mismatch)}`;
+  if (records === 0) return 'not yet';
+  return to === undefined ? `${records.toLocaleString('en')} lines` : `to #${seqOf(to)}`;
+}
 
 function millis(value: number | null): string {
   return value === null ? '–' : `${value.toLocaleString('en')} ms`;

@@ -1,5 +1,6 @@
 import type { ClientError, ConnectionState, TransportName } from '@tailgate/client';
-import type { ChannelName, ChannelStatus } from '@tailgate/protocol';
+import type { Mismatch } from '@tailgate/client/verify';
+import type { ChannelName, ChannelStatus, PositionText } from '@tailgate/protocol';
 
 /** What is shown of a connection; another object after each change. Times are this machine's, milliseconds since the Unix epoch. */
 export interface ConnectionView {
@@ -24,6 +25,17 @@ export interface ConnectionView {
   readonly latency: number | null;
   /** The last ping: milliseconds. */
   readonly roundTrip: number | null;
+  /** What the running hashes say of the records; `undefined` with a filter, which leaves out what they are over. */
+  readonly verified: VerifiedView | undefined;
+}
+
+export interface VerifiedView {
+  /** How many were found to be what was appended. */
+  readonly records: number;
+  /** The last of them, of a connection of one channel. */
+  readonly to: PositionText | undefined;
+  /** Some were not; the last time that this was found. */
+  readonly mismatch: Mismatch | undefined;
 }
 
 export const NOT_CONNECTED: ConnectionView = {
@@ -39,4 +51,5 @@ export const NOT_CONNECTED: ConnectionView = {
   lastAt: undefined,
   latency: null,
   roundTrip: null,
+  verified: undefined,
 };

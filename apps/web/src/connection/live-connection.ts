@@ -4,6 +4,7 @@ import { askText } from '../gateway/ask.js';
 import { filterOptions, type LineFilter } from '../gateway/filter.js';
 import { FirstHistory } from './first-history.js';
 import { NOT_CONNECTED, type ConnectionView } from './connection-view.js';
+import { LiveVerification } from './live-verification.js';
 
 /** `auto`: WebSocket, or Server-Sent Events where it does not come through. */
 export type TransportChoice = TransportName | 'auto';
@@ -41,6 +42,8 @@ export class LiveConnection {
   #subscription: Subscription | undefined;
   #cursors: Subscription['cursors'] = {};
   #view: ConnectionView = NOT_CONNECTED;
+  /** None with a filter. */
+  readonly #verification: LiveVerification | undefined;
   /** Not shown yet. */
   #received = 0;
   #lastAt: number | undefined;
@@ -55,6 +58,8 @@ export class LiveConnection {
     this.#tail = tail;
     this.#hasSession = hasSession;
     if (channels.length > 1) this.#history = new FirstHistory();
+    if (filter.grep === '') this.#verification = new LiveVerification(channels);
+    this.#view = { ...NOT_CONNECTED, verified: this.#verification?.view };
   }
 
   get view(): ConnectionView {
@@ -175,6 +180,7 @@ export class LiveConnection {
   }
 
   #take(entries: readonly Entry[]): void {
+    this.#verification?.take(entries);
     for (const entry of entries) {
       if (entry.type !== 'log' && entry.type !== 'notice') continue;
       this.#received += 1;
@@ -206,7 +212,8 @@ export class LiveConnection {
     clearTimeout(this.#due);
     this.#due = undefined;
     const { latency = null } = this.#subscription?.statistics ?? {};
-    this.#show({ received: this.#received, lastAt: this.#lastAt, latency });
+    const verified = this.#verification?.view;
+    this.#show({ received: this.#received, lastAt: this.#lastAt, latency, verified });
   }
 
   #show(change: Partial<ConnectionView>): void {

@@ -24,7 +24,18 @@ function toneOf(change: Partial<ConnectionView>): string {
   return signOf({ ...NOT_CONNECTED, ...change }).tone;
 }
 
+const MISMATCH = { channel: named(1), after: '7-3', to: '7-9' };
+
 describe('the sign', () => {
+  it('is never green over lines that are not what was written', () => {
+    const verified = { records: 3, to: '7-3', mismatch: MISMATCH };
+    const view = { ...NOT_CONNECTED, phase: 'live' as const, statuses: told('following'), verified };
+    expect(signOf(view)).toMatchObject({ tone: 'altered', label: 'Lines are not as written' });
+    expect(signOf(view).meaning).toBe('The lines of host/h1 after #3, up to #9, are not those that were written.');
+    expect(signOf({ ...view, verified: { ...verified, mismatch: undefined } }).tone).toBe('live');
+    expect(toneOf({ phase: 'disconnected', verified })).toBe('disconnected');
+  });
+
   it.each([
     ['following', 'live'],
     ['waiting', 'waiting'],

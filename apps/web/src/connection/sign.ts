@@ -1,11 +1,13 @@
 import type { ChannelState } from '@tailgate/protocol';
 import type { ConnectionView } from './connection-view.js';
+import { placeOf } from './mismatch-place.js';
 
 /**
  * How a stream fares, in one word for style: `live` alone is green. `paused` says what the reader has done, and only of a stream that
  * would be green.
  */
-type SignTone = 'live' | 'paused' | 'connecting' | 'waiting' | 'stalled' | 'unreachable' | 'disconnected' | 'refused';
+type SignTone =
+  'live' | 'paused' | 'connecting' | 'waiting' | 'stalled' | 'unreachable' | 'disconnected' | 'refused' | 'altered';
 
 export interface Sign {
   readonly tone: SignTone;
@@ -42,7 +44,7 @@ const BY_STATE: Readonly<Record<ChannelState, Sign>> = {
 
 /** The connection and what the server says of its channels, as one sign: no green over a stream that is dead. */
 export function signOf(view: ConnectionView): Sign {
-  const { phase, isOff, isPaused, error } = view;
+  const { phase, isOff, isPaused, error, verified } = view;
   if (isOff) return { tone: 'disconnected', label: 'Disconnected', meaning: 'Nothing comes until you connect again.' };
   if (phase === 'closed')
     return { tone: 'refused', label: 'Refused', meaning: error?.message ?? 'The gateway has ended it.' };
@@ -50,6 +52,10 @@ export function signOf(view: ConnectionView): Sign {
     return { tone: 'disconnected', label: 'Disconnected', meaning: error?.message ?? 'The connection was lost.' };
   }
   if (phase === 'idle' || phase === 'connecting') return CONNECTING;
+  if (verified?.mismatch) {
+    const meaning = `The lines of ${verified.mismatch.channel} ${placeOf(verified.mismatch)}, are not those that were written.`;
+    return { tone: 'altered', label: 'Lines are not as written', meaning };
+  }
   const worst = STATES.findLast((state) => [...view.statuses.values()].some((status) => status.state === state));
   if (worst === undefined) return CONNECTING;
   if (worst !== 'following') return BY_STATE[worst];
