@@ -5,10 +5,8 @@ import { until } from '../support/until.ts';
 import { watchProcessors, type ProcessorUse } from './processors.ts';
 import type { Way } from './system.ts';
 import { faultsOf, parseFanReport } from './tools/fan-report.ts';
+import { flags } from './tools/flags.ts';
 import { RunningTool } from './tools/running-tool.ts';
-
-/** After the last viewer is connected: not measured. Seconds. */
-const WARM_UP_S = 1;
 
 const CONNECTIONS_PER_SECOND = 5_000;
 const CONNECTED_WITHIN_MS = 60_000;
@@ -17,6 +15,8 @@ const CONNECTED_WITHIN_MS = 60_000;
 export interface Load {
   readonly viewers: number;
   readonly rate: number;
+  /** After the last viewer is connected: not measured. Seconds. */
+  readonly warmUp: number;
   readonly seconds: number;
 }
 
@@ -32,13 +32,17 @@ export interface FanOutRound {
 }
 
 /** One measurement of one way: viewers connect, the log grows, and both are looked at for a while. */
-export async function measureFanOut(way: Way, log: string, { viewers, rate, seconds }: Load): Promise<FanOutRound> {
+export async function measureFanOut(
+  way: Way,
+  log: string,
+  { viewers, rate, warmUp, seconds }: Load,
+): Promise<FanOutRound> {
   using folder = new TempFolder();
   const ready = folder.join('ready');
   const { loggen, fanload } = await way.open(log);
   await using writer = await RunningTool.start('loggen', [...loggen, ...flags({ wait: ready, r: rate, d: 3600 })]);
   await using readers = await RunningTool.start('fanload', [
-    ...flags({ p: way.system.port, n: viewers, r: CONNECTIONS_PER_SECOND, w: WARM_UP_S, d: seconds, ready }),
+    ...flags({ p: way.system.port, n: viewers, r: CONNECTIONS_PER_SECOND, w: warmUp, d: seconds, ready }),
     ...fanload,
   ]);
   await until(
@@ -46,7 +50,7 @@ export async function measureFanOut(way: Way, log: string, { viewers, rate, seco
     () => `${viewers} viewers of ${way.name} are connected`,
     CONNECTED_WITHIN_MS,
   );
-  await setTimeout(WARM_UP_S * 1_000);
+  await setTimeout(warmUp * 1_000);
   const endWatch = watchProcessors(way.system.pids);
   await setTimeout(seconds * 1_000);
   const use = endWatch();
@@ -54,9 +58,4 @@ export async function measureFanOut(way: Way, log: string, { viewers, rate, seco
   writer.stop();
   const { p50, p99 } = report.lat_ms;
   return { delivered: report.events_s, p50Ms: p50, p99Ms: p99, use, faults: faultsOf(report) };
-}
-
-/** `-x value` for names of one letter, `--name value` for others. */
-function flags(values: Readonly<Record<string, string | number>>): string[] {
-  return Object.entries(values).flatMap(([name, value]) => [(name.length === 1 ? '-' : '--') + name, String(value)]);
 }

@@ -63,6 +63,7 @@ export const FAN_OUT_ROWS: readonly FanOutRow[] = [
     ways: [...OURS, 'Nchan', 'Nchan with Redis', 'NestJS @Sse()'],
     goals: [p99OfPeer('Nchan with Redis', 1), p99OfPeer('Nchan', 1.3)],
   },
+  { viewers: 100, rate: 100, ways: [...OURS, 'Nchan', 'NestJS @Sse()'], goals: [] },
   { viewers: 5_000, rate: 100, ways: [...OURS, 'Nchan'], goals: [percentileBelow(99, 150)] },
   {
     viewers: 100,

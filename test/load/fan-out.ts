@@ -25,7 +25,8 @@ async function measureRow(row: FanOutRow, options: BenchOptions): Promise<Result
   await using contenders = await Contenders.start((system) => wanted.some((name) => name.startsWith(system)));
   const ways = contenders.ways.filter(({ name }) => wanted.includes(name));
   const measured = new Map<string, FanOutRound[]>(ways.map(({ name }) => [name, []]));
-  const load = { viewers: row.viewers, rate: row.rate, seconds: quick ? 1 : 4 };
+  const times = quick ? { warmUp: 0.3, seconds: 0.7 } : { warmUp: 1, seconds: 4 };
+  const load = { viewers: row.viewers, rate: row.rate, ...times };
   console.log(`\n${titleOf(row)}`);
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, way] of ways.entries()) {

@@ -1,69 +1,85 @@
 // `npm run bench`: measures what the product promises, on this machine, beside something to compare it with.
 //
-//   npm run bench                        everything, some minutes
-//   npm run bench -- latency idle        only these (latency, ingest, idle, page, slow, transports)
+//   npm run bench                        everything, half an hour
+//   npm run bench -- fan-out memory      only these
 //   npm run bench -- --full              also what takes long: 20,000 idle files
 //   npm run bench -- --quick             a smoke run; its figures mean nothing
+//   npm run bench -- --save fan-out      keeps the figures in docs/performance, and writes docs/performance.md anew
+//   npm run bench -- fan-out --row 1000x100 --system Tailgate --rounds 1
 //
 // Figures depend on the machine and on what else it does: nothing here fails. Tests are elsewhere. Where a machine does much else, root
 // may put `chrt -f 10` before it, so that nothing else comes in between.
 
-import { execFileSync } from 'node:child_process';
-import { cpus, loadavg, release, totalmem } from 'node:os';
-import { parseArgs } from 'node:util';
-import { NODE } from '../support/product.ts';
+import { loadavg } from 'node:os';
 import { appendLatency } from './append-latency.ts';
+import { parseBenchArguments } from './bench-arguments.ts';
 import { fanOut } from './fan-out.ts';
+import { fileToRedis } from './file-to-redis.ts';
 import { idleFiles } from './idle-files.ts';
-import { ingest } from './ingest.ts';
+import { describeMachine, describePrograms } from './machine.ts';
 import { pageAtSpeed } from './page.ts';
+import { replay } from './replay.ts';
+import { writeReport } from './report/write-report.ts';
+import { table, type BenchOptions, type Result } from './result.ts';
+import { saveRun } from './saved-run.ts';
 import { slowViewer } from './slow-viewer.ts';
 import { transports } from './transports.ts';
-import { table, type BenchOptions, type Result } from './result.ts';
+import { viewerMemory } from './viewer-memory.ts';
 
-const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Result[] | Promise<Result[]>>> = {
+type Benchmark = (options: BenchOptions) => Result[] | Promise<Result[]>;
+
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  'fan-out': fanOut,
+  replay,
+  memory: viewerMemory,
+  'file-to-redis': fileToRedis,
   latency: appendLatency,
-  ingest,
   idle: idleFiles,
   page: pageAtSpeed,
   slow: slowViewer,
   transports,
-  'fan-out': fanOut,
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: 'boolean', default: false },
-    full: { type: 'boolean', default: false },
-    rounds: { type: 'string' },
-    row: { type: 'string', multiple: true },
-    system: { type: 'string', multiple: true },
-  },
-});
-const unknown = positionals.find((name) => !(name in BENCHMARKS));
-if (unknown !== undefined) {
-  console.error(`There is no benchmark ${unknown}; these are: ${Object.keys(BENCHMARKS).join(', ')}`);
+const parsed = parseBenchArguments(process.argv.slice(2), Object.keys(BENCHMARKS));
+if (typeof parsed === 'string') {
+  console.error(parsed);
   process.exit(2);
 }
 
-const { quick, full, rounds, row: rows, system: systems } = values;
-const options: BenchOptions = {
-  quick,
-  full,
-  ...(rounds !== undefined && { rounds: Number(rounds) }),
-  ...(rows && { rows }),
-  ...(systems && { systems }),
-};
-
-const [processor] = cpus();
-const memory = Math.round(totalmem() / 2 ** 30);
-const node = execFileSync(NODE, ['--version'], { encoding: 'utf8' }).trim();
-const machine = `${cpus().length} × ${processor?.model.trim() ?? 'unknown'}, ${memory} GiB, Linux ${release()}, Node ${node}`;
-console.log(`${machine}\nload average ${loadavg()[0]?.toFixed(2) ?? ''} before; a quiet machine is below 0.5\n`);
+const [machine, programs] = [describeMachine(), await describePrograms()];
+const first = minuteLoad();
+console.log(`${machine}\n${programs}\nload average ${first} before; a quiet machine is below 0.5`);
 
 const results: Result[] = [];
-for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
-  if (positionals.length === 0 || positionals.includes(name)) results.push(...(await benchmark(options)));
+for (const [benchmark, measure] of Object.entries(BENCHMARKS)) {
+  if (!parsed.names.includes(benchmark)) continue;
+  const before = minuteLoad();
+  const measured = await carryOut(benchmark, measure, parsed.options);
+  if (measured === undefined) continue;
+  results.push(...measured);
+  const date = new Date().toISOString().slice(0, 10);
+  if (parsed.save) saveRun({ benchmark, date, machine, programs, load: [before, minuteLoad()], results: measured });
 }
-console.log(`${machine}\n\n${table(results)}`);
+if (parsed.save) await writeReport();
+console.log(`\n${machine}\n${programs}\nload average ${first} before, ${minuteLoad()} after\n\n${table(results)}`);
+
+/** Nothing where it fails: what went wrong is said, and the others go on. */
+async function carryOut(name: string, measure: Benchmark, options: BenchOptions): Promise<Result[] | undefined> {
+  try {
+    const measured = await measure(options);
+    return options.quick ? measured.map(withoutGoal) : measured;
+  } catch (error) {
+    process.exitCode = 1;
+    console.error(`${name} failed:`, error);
+    return undefined;
+  }
+}
+
+/** A smoke run judges nothing. */
+function withoutGoal({ what, measured }: Result): Result {
+  return { what, measured };
+}
+
+function minuteLoad(): number {
+  return Number(loadavg()[0]?.toFixed(2));
+}

@@ -1,5 +1,6 @@
 import { Product } from '../support/product.ts';
 import { startTailer } from '../support/tailer.ts';
+import type { RedisServer } from '../support/redis/redis-server.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
 import type { BenchRedis } from './bench-redis.ts';
@@ -45,10 +46,8 @@ export class Tailgate implements System {
   async follow(log: string, content = 'a line before all\n'): Promise<string> {
     const path = this.#folder.write(`${log}.log`, content);
     const lines = content.split('\n').length - 1;
-    // What the append script has stored last: gateways may have access rules, and metrics cost who is measured.
-    const head = (): Promise<string | null> => this.#redis.server.admin.hget(`tailgate:{${channelOf(log)}}:meta`, 'h');
     await until(
-      async () => (await head())?.endsWith(`-${lines}`) === true,
+      async () => (await headOf(log, this.#redis.server)) === lines,
       () => `${lines} lines of ${path} are in Redis`,
       60_000,
     );
@@ -74,6 +73,15 @@ export function waysThroughTailgate(system: Tailgate): Way[] {
       open: async (log) => ({ loggen: ['--file', await system.follow(log)], fanload: socketOf(log, { tail: 0 }) }),
     },
   ];
+}
+
+/**
+ * The number of a log's last record; 0 before the first. It is what the append script has stored: a gateway may have rules of access,
+ * and asking costs whoever is measured.
+ */
+export async function headOf(log: string, redis: RedisServer): Promise<number> {
+  const head = await redis.admin.hget(`tailgate:{${channelOf(log)}}:meta`, 'h');
+  return Number(head?.split('-')[1] ?? 0);
 }
 
 /** How fanload reads a log as an event stream. */

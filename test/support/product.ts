@@ -1,8 +1,8 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { residentBytes } from './resident-bytes.ts';
 import { until } from './until.ts';
 
 /** The Node that the repository pins. */
@@ -115,8 +115,7 @@ export class Product implements AsyncDisposable {
 
   /** What is in memory: bytes. */
   get residentBytes(): number {
-    const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8')) ?? [];
-    return Number(kibibytes) * 1024;
+    return residentBytes(this.pid);
   }
 
   /** Its log messages: one JSON object a line. */

@@ -20,6 +20,10 @@ export class TempFolder implements Disposable {
     appendFileSync(this.join(name), content);
   }
 
+  remove(name: string): void {
+    rmSync(this.join(name));
+  }
+
   [Symbol.dispose](): void {
     rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
   }

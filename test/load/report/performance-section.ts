@@ -1,0 +1,23 @@
+import { table } from '../result.ts';
+import type { SavedRun } from '../saved-run.ts';
+import type { Plot } from './plots.ts';
+
+const BEGIN = '<!-- What follows is made by `npm run bench:report` from the files in docs/performance. -->';
+const END = '<!-- Here it ends. -->';
+
+/** The document with this run's figures in place of what was between its marks. */
+export function withFigures(document: string, runs: readonly SavedRun[], plots: readonly Plot[]): string {
+  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`the document has no place for figures between ${BEGIN} and ${END}`);
+  return `${document.slice(0, begin + BEGIN.length)}\n\n${section(runs, plots)}\n\n${document.slice(end)}`;
+}
+
+function section(runs: readonly SavedRun[], plots: readonly Plot[]): string {
+  const images = plots.map(({ title, file }) => `![${title}](performance/${file})`);
+  return [...runs.map(runText), ...images].join('\n\n');
+}
+
+function runText({ benchmark, date, machine, programs, load: [before, after], results }: SavedRun): string {
+  const where = `${date}, on ${machine}; ${programs}; load average ${before} before, ${after} after.`;
+  return `### \`${benchmark}\`\n\n${where}\n\n${table(results)}`;
+}
