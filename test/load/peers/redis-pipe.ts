@@ -15,10 +15,11 @@ tail -n +1 "$1" |
 /** What a shell can do: `tail` and `redis-cli --pipe`, an entry a line. It does not go on where it was. */
 export const REDIS_PIPE: Carrier = {
   name: 'tail and redis-cli --pipe',
-  whyNot: async () =>
-    (await findProgram('redis-cli')) === undefined
-      ? 'there is no redis-cli (Debian: apt-get install redis-tools)'
-      : undefined,
+  whyNot: async () => {
+    const found = await Promise.all(['redis-cli', 'tail', 'awk'].map(findProgram));
+    if (!found.includes(undefined)) return undefined;
+    return 'there is no redis-cli, tail or awk (Debian: apt-get install redis-tools mawk)';
+  },
   carry: async (file, lines, { server }) => {
     const begun = performance.now();
     const { stdout } = await run('sh', ['-c', SCRIPT, 'pipe', file, String(server.port)], {
