@@ -13,6 +13,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PACKAGES = [
   'libs/protocol',
   'libs/client',
+  'libs/framing',
   'apps/cli',
   'node_modules/zod',
   'node_modules/commander',

@@ -6,6 +6,7 @@ import { Complaint, EXIT, type Shell } from './shell/shell.js';
 import { tailCommand } from './tail/tail-command.js';
 import { tokenCommand } from './token/token-command.js';
 import { upCommand } from './up/up-command.js';
+import { verifyCommand } from './verify/verify-command.js';
 
 const ABOUT = 'Follows logs that a Tailgate gateway serves, and what belongs to it.';
 
@@ -20,7 +21,15 @@ Exit codes: 0 done, 1 failed, 2 a mistake in the arguments, 130 interrupted.`;
 /** Runs `tailgate` with these arguments; answers the exit code. */
 export async function runCommand(args: readonly string[], shell: Shell): Promise<number> {
   const program = new Command('tailgate').description(ABOUT).addHelpText('after', HELP);
-  for (const make of [tailCommand, channelsCommand, loadCommand, generateCommand, tokenCommand, upCommand]) {
+  for (const make of [
+    tailCommand,
+    channelsCommand,
+    verifyCommand,
+    loadCommand,
+    generateCommand,
+    tokenCommand,
+    upCommand,
+  ]) {
     program.addCommand(make(shell));
   }
   for (const command of [program, ...program.commands]) {
