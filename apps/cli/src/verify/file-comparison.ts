@@ -4,7 +4,7 @@ import { LineJoiner, type WholeLine } from './line-joiner.js';
 import { SequenceSearch } from './sequence-search.js';
 
 /** A line of the files, as all of them count their lines: 1 for the first. */
-export interface FileLine {
+interface FileLine {
   readonly number: number;
   readonly text: string;
 }
