@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import { constants, createGunzip } from 'node:zlib';
 import { WebSocket } from 'ws';
 import type { Product } from '../support/product.ts';
 
 /** How lines come: an event each or a batch each; frames as they are or compressed. */
-export type TransportName = 'SSE' | 'SSE, batch=1' | 'WebSocket' | 'WebSocket, deflate';
+export type TransportName = 'SSE' | 'SSE, gzip' | 'SSE, batch=1' | 'WebSocket' | 'WebSocket, deflate';
 
 /** A line that says its number, and when it was written by `performance.now()`. */
 export function timedLine(number: number): string {
@@ -30,19 +31,35 @@ export function openLine(
   after: string | undefined,
   hear: Hear,
 ): Promise<Line> {
-  if (transport === 'SSE' || transport === 'SSE, batch=1') {
-    const beginning = after === undefined ? '&tail=0' : `&after=${after}`;
-    return openStream(product, beginning + (transport === 'SSE' ? '' : '&batch=1'), hear);
+  const beginning = after === undefined ? '&tail=0' : `&after=${after}`;
+  switch (transport) {
+    case 'SSE':
+      return openStream(product, beginning, {}, hear);
+    case 'SSE, gzip':
+      return openStream(product, beginning, { 'accept-encoding': 'gzip' }, hear);
+    case 'SSE, batch=1':
+      return openStream(product, `${beginning}&batch=1`, {}, hear);
+    case 'WebSocket':
+    case 'WebSocket, deflate':
+      return openSocket(product, after, transport === 'WebSocket, deflate', hear);
   }
-  return openSocket(product, after, transport === 'WebSocket, deflate', hear);
 }
 
-async function openStream(product: Product, query: string, hear: Hear): Promise<Line> {
+async function openStream(
+  product: Product,
+  query: string,
+  headers: Readonly<Record<string, string>>,
+  hear: Hear,
+): Promise<Line> {
   const url = product.stream('deployment/web', query);
-  const [response] = (await once(request(url, { agent: false }).end(), 'response')) as [IncomingMessage];
+  const [response] = (await once(request(url, { agent: false, headers }).end(), 'response')) as [IncomingMessage];
   let rest = '';
   response.on('error', () => undefined);
-  response.on('data', (bytes: Buffer) => {
+  const body =
+    response.headers['content-encoding'] === 'gzip'
+      ? response.pipe(createGunzip({ flush: constants.Z_SYNC_FLUSH }))
+      : response;
+  body.on('data', (bytes: Buffer) => {
     const text = rest + bytes.toString('latin1');
     const end = text.lastIndexOf('\n\n') + 2;
     rest = text.slice(end);
@@ -52,8 +69,8 @@ async function openStream(product: Product, query: string, hear: Hear): Promise<
     get bytes() {
       return response.socket.bytesRead;
     },
-    pause: () => response.pause(),
-    resume: () => response.resume(),
+    pause: () => body.pause(),
+    resume: () => body.resume(),
     [Symbol.dispose]: () => response.destroy(),
   };
 }

@@ -10,7 +10,7 @@ import { processorSeconds } from './processor-time.ts';
 import type { BenchOptions, Result } from './result.ts';
 import { timedLine, TimedViewers, type TransportName } from './timed-viewers.ts';
 
-const WAYS: readonly TransportName[] = ['SSE', 'SSE, batch=1', 'WebSocket', 'WebSocket, deflate'];
+const WAYS: readonly TransportName[] = ['SSE', 'SSE, gzip', 'SSE, batch=1', 'WebSocket', 'WebSocket, deflate'];
 
 /** Lines a second, so that some come alone, and so that most come together. */
 const RATES = [10, 1_000] as const;

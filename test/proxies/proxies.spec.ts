@@ -36,6 +36,22 @@ behindEachProxy((proxyTest) => {
     await logs(proxy, '/api/stream');
   });
 
+  proxyTest('lines go on as they come, compressed as the gateway has compressed them', async (proxy, { folder }) => {
+    const end = new AbortController();
+    const answer = await fetch(proxy.url + CHANNEL, { headers: fromBrowser, signal: end.signal });
+    expect(answer.headers.get('content-encoding')).toBe('gzip');
+    const events = new EventCollector();
+    const reading = answer.body?.pipeTo(new WritableStream<Uint8Array>({ write: (bytes) => void events.feed(bytes) }));
+    await hasLines(events, 1);
+    for (const step of [1, 200, 1]) {
+      const count = events.lines.length + step;
+      folder.append('web.log', 'a line among others\n'.repeat(step));
+      await hasLines(events, count);
+    }
+    end.abort();
+    await expect(reading).rejects.toThrow('aborted');
+  });
+
   proxyTest('browsers have HTTP/2, over TLS, of which the gateways know', async (proxy) => {
     const session = connect(proxy.tlsUrl, { ca: proxy.ca });
     const stream = session.request({ ':path': `${CHANNEL}&after=0-0`, ...fromBrowser });

@@ -49,6 +49,11 @@ const options = z.object({
   ...retentionOptions,
   ...memoryBrokerOptions,
   ...redisOptions(REDIS_URL_GRAMMAR, parseRedisUrl),
+  streamCompression: option(onOff(), {
+    env: 'STREAM_COMPRESSION',
+    default: 'on',
+    help: 'Whether live streams are compressed for viewers who take it: event streams with gzip, WebSockets with permessage-deflate. Each batch is compressed once for all of them. off where bytes cost nothing, or where who sees their number and can write lines must not guess at other lines by it.',
+  }),
   ...accessOptions,
   ...limitOptions,
   ...telemetryOptions,

@@ -35,7 +35,8 @@ export class LegacyController {
   @Described(HOST_STREAM)
   host(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query('host') host: unknown): void {
     const channel = readChannel(`host/${typeof host === 'string' ? host : ''}`);
-    const events = this.formats.of({ several: false, filtered: false, lines: false });
+    const { headers } = request;
+    const events = this.formats.of({ several: false, filtered: false, lines: false, headers });
     this.#serve(request, reply, { ...events, greeting: hostGreeting }, channel);
   }
 
@@ -44,7 +45,7 @@ export class LegacyController {
   @Access('stream')
   @Described(DEPLOYMENT_STREAM)
   deployment(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('deployment') name: string): void {
-    this.#serve(request, reply, this.formats.bare, readChannel(`deployment/${name}`));
+    this.#serve(request, reply, this.formats.bare(request.headers), readChannel(`deployment/${name}`));
   }
 
   /** Of LogStreamer: bare lines, of the only channel there is unless one is named. */
@@ -57,7 +58,12 @@ export class LegacyController {
     @Query('channel') name: unknown,
   ): Promise<void> {
     if (name !== undefined) {
-      this.#serve(request, reply, this.formats.bare, readChannel(typeof name === 'string' ? name : ''));
+      this.#serve(
+        request,
+        reply,
+        this.formats.bare(request.headers),
+        readChannel(typeof name === 'string' ? name : ''),
+      );
       return;
     }
     const caller = this.callers.of(request);
@@ -66,7 +72,7 @@ export class LegacyController {
     if (channel === 'several') {
       throw new ProblemError('bad_query', 'There are several channels: name one, /stream?channel=kind/name.');
     }
-    if (channel) this.#serve(request, reply, this.formats.bare, channel);
+    if (channel) this.#serve(request, reply, this.formats.bare(request.headers), channel);
     else this.#await(request, reply, caller);
   }
 
@@ -75,7 +81,7 @@ export class LegacyController {
     checkMayRead(caller, channel);
     const streamed = startOf(channel, lastEventIdOf(request));
     const viewer = { caller, address: this.callers.addressOf(request.raw) };
-    answerStream(request, reply, (output) => {
+    answerStream(request, reply, format.coding, (output) => {
       const stream = this.streams.begin(output, viewer, format);
       if (stream) this.streams.open(stream, [streamed]);
     });
@@ -85,8 +91,9 @@ export class LegacyController {
   #await(request: FastifyRequest, reply: FastifyReply, caller: Caller): void {
     const lastEventId = lastEventIdOf(request);
     const viewer = { caller, address: this.callers.addressOf(request.raw) };
-    answerStream(request, reply, (output) => {
-      const stream = this.streams.begin(output, viewer, this.formats.bare);
+    const format = this.formats.bare(request.headers);
+    answerStream(request, reply, format.coding, (output) => {
+      const stream = this.streams.begin(output, viewer, format);
       if (!stream) return;
       const waiting = this.directory.watch((channels) => {
         const [first, second] = channels.filter((channel) => caller.mayRead(channel));

@@ -1,19 +1,18 @@
 import { formatPosition, parseRecord, type ChannelRecord, type Position } from '@tailgate/protocol';
 import { chunkRecords, positionAt, type Chunk } from '../filter/chunk.js';
 import { recordSpans, withoutCr } from './record-bytes.js';
-import type { EncodedEvents, RecordEncoder } from './record-encoder.js';
+import { EncodedChunks } from './encoded-chunks.js';
+import { eventsFrom, type EncodedEvents, type RecordEncoder } from './record-encoder.js';
 import { EVENT_END } from './sse-encoder.js';
 
 /** Lines as unnamed events whose data is the text and nothing else, for `onmessage` and for `curl`; notices are as anywhere. */
 export class BareLines implements RecordEncoder {
   readonly ids = 'inside';
-  readonly #encoded = new WeakMap<Chunk, EncodedEvents>();
+  readonly #encoded = new EncodedChunks();
 
   encode(chunk: Chunk, from: number): EncodedEvents {
-    let all = this.#encoded.get(chunk);
-    if (!all) this.#encoded.set(chunk, (all = encodeAll(chunk)));
-    if (from === 0) return all;
-    return { bytes: all.bytes.subarray(all.starts[from]), starts: all.starts.subarray(from) };
+    const all = this.#encoded.of(chunk, 0, () => encodeAll(chunk));
+    return from === 0 ? all : this.#encoded.of(chunk, from, () => eventsFrom(all, from));
   }
 }
 

@@ -1,6 +1,7 @@
 import { formatPosition, type ChannelName, type Position } from '@tailgate/protocol';
 import { chunkRecords, hashField, positionAt, type Chunk } from '../filter/chunk.js';
 import { closingBrace, recordSpans, withoutCr } from './record-bytes.js';
+import { EncodedChunks } from './encoded-chunks.js';
 import type { EncodedEvents, RecordEncoder } from './record-encoder.js';
 import { placedFields } from './record-events.js';
 import { EVENT_END } from './sse-encoder.js';
@@ -26,7 +27,7 @@ const ONE_START = new Uint32Array(1);
 
 class LinesEvents implements RecordEncoder {
   readonly #fields: ((at: Position, channel: ChannelName) => string) | undefined;
-  readonly #encoded = new WeakMap<Chunk, EncodedEvents>();
+  readonly #encoded = new EncodedChunks();
 
   /** `fields`: what is added to each record, beginning with a comma. */
   constructor(
@@ -37,10 +38,7 @@ class LinesEvents implements RecordEncoder {
   }
 
   encode(chunk: Chunk, from: number, channel: ChannelName): EncodedEvents {
-    if (from > 0) return this.#encode(chunk, from, channel);
-    let encoded = this.#encoded.get(chunk);
-    if (!encoded) this.#encoded.set(chunk, (encoded = this.#encode(chunk, 0, channel)));
-    return encoded;
+    return this.#encoded.of(chunk, from, () => this.#encode(chunk, from, channel));
   }
 
   #encode(chunk: Chunk, from: number, channel: ChannelName): EncodedEvents {

@@ -8,6 +8,11 @@ export interface EncodedEvents {
   readonly starts: Uint32Array;
 }
 
+/** Those from index `from` on. */
+export function eventsFrom({ bytes, starts }: EncodedEvents, from: number): EncodedEvents {
+  return { bytes: bytes.subarray(starts[from]), starts: starts.subarray(from) };
+}
+
 /** How records are written in one form of the stream. What is encoded is kept for as long as its chunk is. */
 export interface RecordEncoder {
   /**

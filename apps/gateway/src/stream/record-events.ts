@@ -1,7 +1,8 @@
 import { formatPosition, type ChannelName, type Position } from '@tailgate/protocol';
 import { chunkRecords, hashField, positionAt, type Chunk } from '../filter/chunk.js';
 import { closingBrace, isNoticeAt, recordSpans, withoutCr } from './record-bytes.js';
-import type { EncodedEvents, RecordEncoder } from './record-encoder.js';
+import { EncodedChunks } from './encoded-chunks.js';
+import { eventsFrom, type EncodedEvents, type RecordEncoder } from './record-encoder.js';
 import { EVENT_END } from './sse-encoder.js';
 
 /** What stands around each record, in ASCII. */
@@ -34,7 +35,7 @@ export function placedFields(at: Position, channel: ChannelName): string {
 
 class RecordEvents implements RecordEncoder {
   readonly #frame: Frame;
-  readonly #encoded = new WeakMap<Chunk, EncodedEvents>();
+  readonly #encoded = new EncodedChunks();
 
   constructor(
     readonly ids: 'inside' | 'each',
@@ -44,10 +45,8 @@ class RecordEvents implements RecordEncoder {
   }
 
   encode(chunk: Chunk, from: number, channel: ChannelName): EncodedEvents {
-    let all = this.#encoded.get(chunk);
-    if (!all) this.#encoded.set(chunk, (all = encodeAll(chunk, channel, this.#frame)));
-    if (from === 0) return all;
-    return { bytes: all.bytes.subarray(all.starts[from]), starts: all.starts.subarray(from) };
+    const all = this.#encoded.of(chunk, 0, () => encodeAll(chunk, channel, this.#frame));
+    return from === 0 ? all : this.#encoded.of(chunk, from, () => eventsFrom(all, from));
   }
 }
 

@@ -246,7 +246,7 @@ describe('a connection', () => {
   it('ends when one of its sessions fails', async () => {
     const house = new StreamHouse();
     const pipe = await house.streamed();
-    house.formats.of({ several: false, filtered: false, lines: false }).records.encode = () => {
+    house.formats.of({ several: false, filtered: false, lines: false, headers: {} }).records.encode = () => {
       throw new Error('broken');
     };
     await house.writer.append(1);

@@ -45,7 +45,7 @@ export class SseConnection implements Connection {
   #pingDue: number;
   #closed = false;
 
-  /** `output`: the connection, after the answer's headers. `onClosed` is called once it is closed, by whomever. */
+  /** `output`: the connection, after the answer's headers and the head of the format's coding. `onClosed` is called once it is closed, by whomever. */
   constructor(
     output: Writable,
     readonly caller: Caller,
@@ -102,7 +102,8 @@ export class SseConnection implements Connection {
     this.#ended();
     const closing = encodeEvent({ event: 'closing', data: { reason } });
     const isCrowd = reason === 'drain' || reason === 'too-many';
-    this.#outlet.end(isCrowd ? Buffer.concat([encodeRetry(comeAgainAfter()), closing]) : closing);
+    const last = isCrowd ? [encodeRetry(comeAgainAfter()), closing] : [closing];
+    this.#outlet.end(Buffer.concat(this.#format.coding.own(last)));
   }
 
   cut(): void {
@@ -139,10 +140,10 @@ export class SseConnection implements Connection {
     const { index, session } = channel;
     const { bytes } = records.encode(chunk, from, session.channel);
     this.#context.observer.sent(chunkRecords(chunk) - from, bytes.length);
-    if (records.ids === 'inside') return this.#write(bytes);
+    if (records.ids === 'inside') return this.#writeShared(bytes);
     if (records.ids === 'once') {
       const last = this.#cursors(index)(positionAt(chunk, chunkRecords(chunk) - 1));
-      return this.#write(encodeId(last), bytes);
+      return this.#writeShared(bytes, encodeId(last));
     }
     this.#rest = { channel, chunk, from };
     return this.#writeRest();
@@ -204,7 +205,17 @@ export class SseConnection implements Connection {
   }
 
   #write(...pieces: readonly Buffer[]): boolean {
-    const more = this.#outlet.write(...pieces);
+    return this.#flow(this.#outlet.write(...this.#format.coding.own(pieces)));
+  }
+
+  /** `before`: what this viewer alone is sent before it. */
+  #writeShared(bytes: Buffer, ...before: readonly Buffer[]): boolean {
+    const { coding } = this.#format;
+    const own = before.length > 0 ? coding.own(before) : before;
+    return this.#flow(this.#outlet.write(...own, coding.shared(bytes)));
+  }
+
+  #flow(more: boolean): boolean {
     if (!more) this.#group.block();
     return more;
   }

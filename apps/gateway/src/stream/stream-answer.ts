@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { StreamCoding } from './stream-coding.js';
 
 /** PROTOCOL, "SSE": what keeps proxies from buffering, changing or storing the stream. */
 const HEADERS = {
@@ -11,17 +12,22 @@ const HEADERS = {
 };
 
 /**
- * Answers with the headers of an event stream; then `serve` is called with the connection, for the body. Not for HEAD, whose answer
- * ends with its headers.
+ * Answers with the headers of an event stream; then `serve` is called with the connection, for the body, which is in the coding and
+ * whose head was sent. Not for HEAD, whose answer ends with its headers.
  */
-export function answerStream(request: FastifyRequest, reply: FastifyReply, serve: (output: Socket) => void): void {
+export function answerStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  coding: StreamCoding,
+  serve: (output: Socket) => void,
+): void {
   // From here on the answer is ours: a body that ends with the connection needs no chunks, so that all viewers get the same bytes.
   reply.hijack();
   const response = reply.raw;
   response.useChunkedEncodingByDefault = false;
   for (const [name, value] of Object.entries(reply.getHeaders()))
     if (value !== undefined) response.setHeader(name, value);
-  response.writeHead(200, HEADERS);
+  response.writeHead(200, { ...HEADERS, ...(coding.name && { 'content-encoding': coding.name }) });
   if (request.method === 'HEAD') {
     response.end();
     return;
@@ -29,8 +35,8 @@ export function answerStream(request: FastifyRequest, reply: FastifyReply, serve
   response.flushHeaders();
   // A pipelined request has to wait until the connection is its own.
   const { socket } = response;
-  if (socket) serveOn(socket, serve);
-  else response.once('socket', (later: Socket) => serveOn(later, serve));
+  if (socket) serveOn(socket, coding, serve);
+  else response.once('socket', (later: Socket) => serveOn(later, coding, serve));
 }
 
 /** The query as it was sent: Fastify's own takes other forms too. */
@@ -44,8 +50,9 @@ export function lastEventIdOf(request: FastifyRequest): string | undefined {
   return Array.isArray(header) ? header.join(', ') : header;
 }
 
-function serveOn(socket: Socket, serve: (output: Socket) => void): void {
+function serveOn(socket: Socket, { head }: StreamCoding, serve: (output: Socket) => void): void {
   socket.setNoDelay(true);
   socket.setTimeout(0);
+  if (head) socket.write(head);
   serve(socket);
 }

@@ -1,12 +1,15 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Connected } from '@tailgate/protocol';
 import { BareLines } from './bare-lines.js';
 import { filteredLines, linesEvents, placedLines } from './lines-events.js';
 import type { RecordEncoder } from './record-encoder.js';
 import { placedEvents, recordEvents } from './record-events.js';
+import { GzipCoding, identity, takesGzip, type StreamCoding } from './stream-coding.js';
 
 /** How a stream is written. */
 export interface StreamFormat {
   readonly records: RecordEncoder;
+  readonly coding: StreamCoding;
   /** Further fields of `connected`'s data. */
   readonly greeting?: (connected: Connected) => Readonly<Record<string, unknown>>;
 }
@@ -18,6 +21,8 @@ export interface StreamShape {
   readonly filtered: boolean;
   /** `batch=1`. */
   readonly lines: boolean;
+  /** Of the request, which say how the viewer takes it. */
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** Every form of the stream, once for all viewers, since they share what is encoded. */
@@ -27,14 +32,32 @@ export class StreamFormats {
   readonly #lines = linesEvents();
   readonly #filteredLines = filteredLines();
   readonly #placedLines = placedLines();
+  readonly #bare = new BareLines();
+  readonly #gzip: StreamCoding;
 
-  /** For paths that users of earlier viewers know: each line is an unnamed event. */
-  readonly bare: StreamFormat = { records: new BareLines() };
+  /** `compresses`: for viewers who take it. */
+  constructor(compresses: boolean) {
+    this.#gzip = compresses ? new GzipCoding() : identity;
+  }
 
   /** PROTOCOL, "SSE". */
-  of({ several, filtered, lines }: StreamShape): StreamFormat {
-    if (several) return { records: lines ? this.#placedLines : this.#placedEvents };
-    if (!lines) return { records: this.#events };
-    return { records: filtered ? this.#filteredLines : this.#lines };
+  of({ headers, ...shape }: StreamShape): StreamFormat {
+    return this.#coded(this.#recordsOf(shape), headers);
+  }
+
+  /** For paths that users of earlier viewers know: each line is an unnamed event. */
+  bare(headers: IncomingHttpHeaders): StreamFormat {
+    return this.#coded(this.#bare, headers);
+  }
+
+  #recordsOf({ several, filtered, lines }: Omit<StreamShape, 'headers'>): RecordEncoder {
+    if (several) return lines ? this.#placedLines : this.#placedEvents;
+    if (!lines) return this.#events;
+    return filtered ? this.#filteredLines : this.#lines;
+  }
+
+  /** Where each record stands behind an id of its viewer's own, there is nothing to compress for all. */
+  #coded(records: RecordEncoder, headers: IncomingHttpHeaders): StreamFormat {
+    return { records, coding: records.ids !== 'each' && takesGzip(headers) ? this.#gzip : identity };
   }
 }

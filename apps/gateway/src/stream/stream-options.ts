@@ -19,6 +19,9 @@ export interface StreamOptions {
   /** As `ConnectionsOptions.stuckMs`. Default: `DEFAULT_STUCK_MS`. */
   readonly stuckMs?: number;
 
+  /** Whether streams are compressed for viewers who take it, over either transport. Default: true. */
+  readonly compresses?: boolean;
+
   /** What one viewer may ask for. Default: `DEFAULT_LIMITS`. */
   readonly limits?: ClientLimits;
 

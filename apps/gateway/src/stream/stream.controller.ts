@@ -31,8 +31,9 @@ export class StreamController {
     const viewer = { caller, address: this.callers.addressOf(request.raw) };
     for (const { channel } of channels) checkMayRead(caller, channel);
     const filtered = channels.some(({ start }) => start.filter);
-    const format = this.formats.of({ several: channels.length > 1, filtered, lines });
-    answerStream(request, reply, (output) => {
+    const { headers } = request;
+    const format = this.formats.of({ several: channels.length > 1, filtered, lines, headers });
+    answerStream(request, reply, format.coding, (output) => {
       const stream = this.streams.begin(output, viewer, format);
       if (stream) this.streams.open(stream, channels);
     });

@@ -38,7 +38,7 @@ export class StreamModule implements OnModuleDestroy {
       imports,
       controllers: [StreamController, WsController, LegacyController],
       providers: [
-        StreamFormats,
+        { provide: StreamFormats, inject: [STREAM_OPTIONS], useFactory: createFormats },
         { provide: ChannelDirectory, inject: [LOG_BROKER, STREAM_OBSERVER], useFactory: createDirectory },
         { provide: Filters, inject: [STREAM_OPTIONS], useFactory: createFilters },
         {
@@ -76,6 +76,10 @@ function createConnections(
   return new Connections(systemClock, { observer, places, stuckMs, onStalled, ...(isStarting && { isStarting }) });
 }
 
+function createFormats({ compresses = true }: StreamOptions): StreamFormats {
+  return new StreamFormats(compresses);
+}
+
 function createFilters({ limits = DEFAULT_LIMITS, onBeyond }: StreamOptions): Filters {
   return new Filters(limits.maxFilterChars, () => onBeyond?.('filter'));
 }
@@ -108,13 +112,15 @@ function createWsServer(
   sessions: Sessions,
   filters: Filters,
   callers: Callers,
-  { replica, limits = DEFAULT_LIMITS, onBeyond = () => undefined, onHandshake = () => undefined }: StreamOptions,
+  options: StreamOptions,
   observer: StreamObserver,
 ): WsServer {
+  const { replica, limits = DEFAULT_LIMITS, compresses = true } = options;
+  const { onBeyond = () => undefined, onHandshake = () => undefined } = options;
   const clock = systemClock;
   const frames = new RecordsFrames();
   const context = { connections, sessions, filters, callers, observer, clock, directory, frames, replica };
-  return new WsServer({ ...context, limits, onBeyond, onHandshake });
+  return new WsServer({ ...context, compresses, limits, onBeyond, onHandshake });
 }
 
 function createDirectory(broker: LogBroker, observer: StreamObserver): ChannelDirectory {

@@ -28,6 +28,7 @@ export class StreamReportModule {
         replica: `${hostname()}-${pid}`,
         places: new StreamPlaces(config, (limit) => refusals.count(limit)),
         stuckMs: config.stalledFor,
+        compresses: config.streamCompression,
         limits: config,
         onBeyond: (limit) => refusals.count(limit),
         onHandshake,

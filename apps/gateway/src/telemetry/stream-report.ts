@@ -116,7 +116,7 @@ function createMetrics(registers: Registry[]) {
       'reason',
     ),
     records: counter('sent_records', 'Records handed to connections of viewers.'),
-    bytes: counter('sent_bytes', 'Bytes handed to connections of viewers.'),
+    bytes: counter('sent_bytes', 'Bytes handed to connections of viewers, as they are before compression.'),
     gaps: counter('gaps_sent', 'Gaps that viewers were told of, by reason.', 'reason'),
     slow: counter('viewers_slow', 'Times that a live viewer could not take more and fell back to history.'),
     rounds: new Histogram({

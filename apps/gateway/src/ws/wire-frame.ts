@@ -1,4 +1,4 @@
-import { constants, deflateRawSync } from 'node:zlib';
+import { deflated, WORTH_DEFLATING } from '../connection/deflation.js';
 
 /** RFC 6455, section 5.2. */
 const FIN = 0x80;
@@ -7,14 +7,8 @@ const RSV1 = 0x40;
 const TEXT = 0x1;
 const PONG = 0xa;
 
-/** Shorter ones are not worth it. Bytes. */
-const WORTH_DEFLATING = 1024;
-
-/** What Z_SYNC_FLUSH ends with, and a compressed message leaves out (RFC 7692, section 7.2.1). */
+/** What the empty block ends with, and a compressed message leaves out (RFC 7692, section 7.2.1). */
 const FLUSH_MARK_BYTES = 4;
-
-/** Fast, since it is done within the round that writes to all; logs become a fifth or less all the same. */
-const DEFLATE = { level: 1, finishFlush: constants.Z_SYNC_FLUSH } as const;
 
 /** A text message as it goes over the wire: made once, compressed once, and written to any number of connections. */
 export class WireFrame {
@@ -32,10 +26,10 @@ export class WireFrame {
     return this.#text.length;
   }
 
-  /** `deflated`: for a connection that takes each message compressed on its own; a short one is not. */
-  pieces(deflated: boolean): readonly Buffer[] {
-    if (!deflated || this.#text.length < WORTH_DEFLATING) return (this.#plain ??= framed(FIN | TEXT, this.#text));
-    return (this.#deflated ??= framed(FIN | RSV1 | TEXT, deflate(this.#text)));
+  /** `deflates`: for a connection that takes each message compressed on its own; a short one is not. */
+  pieces(deflates: boolean): readonly Buffer[] {
+    if (!deflates || this.#text.length < WORTH_DEFLATING) return (this.#plain ??= framed(FIN | TEXT, this.#text));
+    return (this.#deflated ??= framed(FIN | RSV1 | TEXT, deflatedMessage(this.#text)));
   }
 }
 
@@ -44,8 +38,8 @@ export function pongFrame(payload: Buffer): readonly Buffer[] {
   return framed(FIN | PONG, payload);
 }
 
-function deflate(text: Buffer): Buffer {
-  const bytes = deflateRawSync(text, DEFLATE);
+function deflatedMessage(text: Buffer): Buffer {
+  const bytes = deflated(text);
   return bytes.subarray(0, bytes.length - FLUSH_MARK_BYTES);
 }
 

@@ -38,6 +38,8 @@ interface Reception {
 export interface WsServerContext extends Omit<WsContext, 'callers'> {
   readonly callers: Callers;
   readonly connections: Connections;
+  /** Whether frames are compressed for clients that take it. */
+  readonly compresses: boolean;
   /** Is told of each handshake, once it is answered: those never come to Fastify. */
   readonly onHandshake: (handshake: Handshake) => void;
 }
@@ -57,7 +59,7 @@ export class WsServer {
       // Pings are answered where it is known whether the client reads.
       autoPong: false,
       maxPayload: context.limits.maxFrameBytes,
-      perMessageDeflate: DEFLATE,
+      perMessageDeflate: context.compresses && DEFLATE,
       handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
     });
     this.#server.on('wsClientError', (error, socket, request) =>

@@ -26,7 +26,7 @@ export interface WantedStream {
 export class StreamHouse extends SessionHouse {
   readonly connections: Connections;
   readonly streams: EventStreams;
-  readonly formats = new StreamFormats();
+  readonly formats = new StreamFormats(true);
 
   constructor(stuckMs = DEFAULT_STUCK_MS) {
     super();
@@ -41,7 +41,7 @@ export class StreamHouse extends SessionHouse {
     const { caller = new OpenCallers(new HostRule([])).of() } = wanted;
     const streamed = channels.map((channel, index): StreamedChannel => ({ channel, start: starts[index] ?? start }));
     const filtered = streamed.some((one) => one.start.filter);
-    const format = this.formats.of({ several: channels.length > 1, filtered, lines });
+    const format = this.formats.of({ several: channels.length > 1, filtered, lines, headers: {} });
     const stream = this.streams.begin(pipe, { caller, address: '127.0.0.1' }, format);
     if (stream) this.streams.open(stream, streamed);
     return pipe;
