@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { leaveHttp } from '../http/leave-http.js';
 import type { StreamCoding } from './stream-coding.js';
 
 /** PROTOCOL, "SSE": what keeps proxies from buffering, changing or storing the stream. */
@@ -33,10 +34,18 @@ export function answerStream(
     return;
   }
   response.flushHeaders();
+  const begin = (socket: Socket): void => {
+    request.raw.once('end', () => {
+      leaveHttp(response, socket);
+      socket.setNoDelay(true);
+      if (coding.head) socket.write(coding.head);
+      serve(socket);
+    });
+    request.raw.resume();
+  };
   // A pipelined request has to wait until the connection is its own.
-  const { socket } = response;
-  if (socket) serveOn(socket, coding, serve);
-  else response.once('socket', (later: Socket) => serveOn(later, coding, serve));
+  if (response.socket) begin(response.socket);
+  else response.once('socket', begin);
 }
 
 /** The query as it was sent: Fastify's own takes other forms too. */
@@ -48,11 +57,4 @@ export function queryOf(request: FastifyRequest): URLSearchParams {
 export function lastEventIdOf(request: FastifyRequest): string | undefined {
   const header = request.headers['last-event-id'];
   return Array.isArray(header) ? header.join(', ') : header;
-}
-
-function serveOn(socket: Socket, { head }: StreamCoding, serve: (output: Socket) => void): void {
-  socket.setNoDelay(true);
-  socket.setTimeout(0);
-  if (head) socket.write(head);
-  serve(socket);
 }

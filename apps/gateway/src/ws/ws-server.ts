@@ -69,8 +69,7 @@ export class WsServer {
 
   /** A listener for a server's `upgrade`. */
   readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    // What is wrong with a connection ends in its `close`.
-    socket.on('error', () => undefined);
+    socket.on('error', endsInClose);
     this.#begun.set(request, performance.now());
     this.#admit(request)
       .then((caller): Reception => {
@@ -156,6 +155,11 @@ function leave(frame: ServerFrame, name: 'unauthorized' | 'drain'): Reception['r
     accepted.send(printFrame(frame));
     accepted.close(CLOSE_CODES[name].code, name);
   };
+}
+
+/** What is wrong with a connection ends in its `close`. Made here, it keeps no request for as long as the connection is. */
+function endsInClose(): void {
+  // Nothing is left to do.
 }
 
 function declineSmallWindow({ headers }: IncomingMessage): void {

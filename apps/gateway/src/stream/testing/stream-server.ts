@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -23,6 +23,8 @@ import { createLogger } from '@tailgate/runtime';
 /** The stream's route on a real port of the loopback, with real time. */
 export class StreamServer implements AsyncDisposable {
   readonly writer: ChannelWriter;
+  /** All that there ever were. */
+  readonly #sockets: Socket[] = [];
 
   private constructor(
     readonly app: NestFastifyApplication,
@@ -32,6 +34,7 @@ export class StreamServer implements AsyncDisposable {
     const channel = parseChannel('host/h5');
     if (!channel) throw new Error('not a channel');
     this.writer = new ChannelWriter(broker.inner, channel);
+    app.getHttpServer().on('connection', (socket: Socket) => this.#sockets.push(socket));
   }
 
   /** `shared`: another server's broker, which is then closed with either. */
@@ -75,7 +78,7 @@ export class StreamServer implements AsyncDisposable {
 
   /** Ends all connections, as a network does that has failed. */
   cutAll(): void {
-    this.app.getHttpAdapter().getInstance().server.closeAllConnections();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   get streams(): Connections {

@@ -1,0 +1,18 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/**
+ * Takes a connection out of Node's HTTP for the rest of its life, as Node itself does for `upgrade`: once its request was read to the
+ * end and the headers of its answer were written. An open stream needs neither the parser nor the request and the response, which are
+ * most of what an idle viewer costs. What the client sends from now on is not looked at; when it closes its half, ours is closed too.
+ */
+export function leaveHttp(response: ServerResponse, socket: Socket): void {
+  // To HTTP the connection is closed: it lets go of its parser, and of requests that came behind this one, with which the client loses
+  // the connection.
+  socket.emit('close', false);
+  response.detachSocket(socket);
+  socket.removeAllListeners();
+  socket.setTimeout(0);
+  socket.once('end', () => socket.end());
+  socket.resume();
+}
