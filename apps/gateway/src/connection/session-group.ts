@@ -10,7 +10,8 @@ export class SessionGroup {
   }
 
   add(session: Session): void {
-    this.#sessions.push(session);
+    // Most have one: an array that grows would have room for sixteen more.
+    this.#sessions = [...this.#sessions, session];
   }
 
   /** Ends one of them. */

@@ -38,7 +38,7 @@ export class SseConnection implements Connection {
   readonly #context: SseContext;
   readonly #outlet: Outlet;
   readonly #group = new SessionGroup();
-  readonly #channels: Channel[] = [];
+  #channels: readonly Channel[] = [];
   #connected = false;
   /** What was handed over and not yet written: its session is ahead of it. */
   #rest: { readonly channel: Channel; readonly chunk: Chunk; readonly from: number } | undefined;
@@ -79,11 +79,8 @@ export class SseConnection implements Connection {
   /** Opens its channels: a session each, in the order of the ids. Once; not before `begin`. */
   open(sessions: readonly ((sink: SessionSink) => Session)[]): void {
     if (this.#closed) return;
-    for (const create of sessions) {
-      const channel = new Channel(this, this.#channels.length, create);
-      this.#channels.push(channel);
-      this.#group.add(channel.session);
-    }
+    this.#channels = sessions.map((create, index) => new Channel(this, index, create));
+    for (const { session } of this.#channels) this.#group.add(session);
     for (const { session } of this.#channels) session.open();
   }
 

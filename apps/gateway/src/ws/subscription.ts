@@ -6,6 +6,7 @@ import {
   type Position,
   type ServerFrame,
 } from '@tailgate/protocol';
+import type { Caller } from '../connection/caller.js';
 import type { Chunk } from '../filter/chunk.js';
 import type { SessionEvent, SessionSink } from '../session/session-sink.js';
 import type { Session } from '../session/session.js';
@@ -14,6 +15,9 @@ import type { FrameRefusal } from './subscribe-frame.js';
 /** The connection of a subscription. What is sent is taken; `false` means that it can't take more. */
 export interface SubscriptionOwner {
   send(frame: ServerFrame): boolean;
+
+  /** Who may read; another one once a new token has come. */
+  readonly caller: Caller;
 
   /** As `SessionSink.records`. */
   sendRecords(chunk: Chunk, from: number, channel: ChannelName): boolean;

@@ -92,12 +92,7 @@ export class WsConnection implements Connection, SubscriptionOwner {
         onClosed();
       },
     });
-    const { sessions, directory, limits, onBeyond } = context;
-    this.#subscriptions = new Subscriptions({
-      ...{ owner: this, sessions, directory, caller: () => this.#caller },
-      maxChannels: limits.maxChannels,
-      onTooMany: () => onBeyond('channels'),
-    });
+    this.#subscriptions = new Subscriptions(this, context);
   }
 
   get caller(): Caller {

@@ -78,6 +78,8 @@ export class WsServer {
       .then(({ status, receive }) => {
         declineSmallWindow(request);
         this.#server.handleUpgrade(request, socket, head, (accepted) => {
+          // From here on the WebSocket listens.
+          socket.off('error', endsInClose);
           this.#answered(request, status);
           receive(accepted);
         });
@@ -157,7 +159,7 @@ function leave(frame: ServerFrame, name: 'unauthorized' | 'drain'): Reception['r
   };
 }
 
-/** What is wrong with a connection ends in its `close`. Made here, it keeps no request for as long as the connection is. */
+/** What is wrong with a connection ends in its `close`. */
 function endsInClose(): void {
   // Nothing is left to do.
 }
