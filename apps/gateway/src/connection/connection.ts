@@ -1,6 +1,9 @@
 import type { ClosingReason } from '@tailgate/protocol';
 import type { Caller } from './caller.js';
 
+/** Is told of a connection that is closed, by whomever. One for all of them: each has thousands beside it. */
+export type OnClosed = (connection: Connection) => void;
+
 /** A viewer's connection, whatever its transport, as those see it who look after all of them. */
 export interface Connection {
   readonly caller: Caller;

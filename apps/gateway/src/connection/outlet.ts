@@ -1,23 +1,30 @@
 import type { Writable } from 'node:stream';
 import type { Clock } from '../feed/clock.js';
 
+/** Whose way out it is. */
+export interface OutletOwner {
+  /** What was too much has been taken. */
+  drained(): void;
+
+  /** Nothing is taken any more. Called once. */
+  closed(): void;
+}
+
 /** The way out to one viewer: takes bytes, holds no more than what was written last, and knows when that is too much. */
 export class Outlet {
   readonly #output: Writable;
   readonly #clock: Clock;
   #fullSince: number | undefined;
 
-  /** `onDrain`: what was too much has been taken. `onClose`: nothing is taken any more; called once. */
-  constructor(output: Writable, clock: Clock, onDrain: () => void, onClose: () => void) {
+  constructor(output: Writable, clock: Clock, owner: OutletOwner) {
     this.#output = output;
     this.#clock = clock;
     output.on('drain', () => {
       this.#fullSince = undefined;
-      onDrain();
+      owner.drained();
     });
-    // What is wrong with a connection ends in its `close`.
-    output.on('error', () => undefined);
-    output.once('close', onClose);
+    output.on('error', endsInClose);
+    output.on('close', () => owner.closed());
   }
 
   get isFull(): boolean {
@@ -29,7 +36,7 @@ export class Outlet {
     return this.#fullSince;
   }
 
-  /** Writes the pieces, in one go. False where bytes wait: `onDrain` follows. Nobody reads any more where it was closed. */
+  /** Writes the pieces, in one go. False where bytes wait: `drained` follows. Nobody reads any more where it was closed. */
   write(...pieces: readonly Buffer[]): boolean {
     const output = this.#output;
     if (!output.writable) return true;
@@ -52,4 +59,9 @@ export class Outlet {
   cut(): void {
     this.#output.destroy();
   }
+}
+
+/** What is wrong with a connection ends in its `close`. */
+export function endsInClose(): void {
+  // Nothing is left to do.
 }

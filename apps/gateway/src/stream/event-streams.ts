@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Caller } from '../connection/caller.js';
+import type { OnClosed } from '../connection/connection.js';
 import { closingReason, type Connections } from '../connection/connections.js';
 import type { SessionSink } from '../session/session-sink.js';
 import type { Sessions } from '../session/sessions.js';
@@ -12,6 +13,7 @@ export class EventStreams {
   readonly #connections: Connections;
   readonly #sessions: Sessions;
   readonly #context: SseContext;
+  readonly #onClosed: OnClosed = (stream) => this.#connections.delete(stream);
 
   constructor(connections: Connections, sessions: Sessions, context: SseContext) {
     this.#connections = connections;
@@ -28,9 +30,7 @@ export class EventStreams {
     { caller, address }: { readonly caller: Caller; readonly address: string },
     format: StreamFormat,
   ): SseConnection | undefined {
-    const stream: SseConnection = new SseConnection(output, caller, format, this.#context, () =>
-      this.#connections.delete(stream),
-    );
+    const stream = new SseConnection(output, caller, format, this.#context, this.#onClosed);
     const refusal = this.#connections.add(stream, address);
     if (refusal) {
       this.#context.observer.streamRefused(refusal);

@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 import { formatPosition, type ChannelBounds, type ClosingReason, type Position } from '@tailgate/protocol';
 import type { Caller } from '../connection/caller.js';
-import type { Connection } from '../connection/connection.js';
-import { Outlet } from '../connection/outlet.js';
+import type { Connection, OnClosed } from '../connection/connection.js';
+import { Outlet, type OutletOwner } from '../connection/outlet.js';
 import { SessionGroup } from '../connection/session-group.js';
 import type { Clock } from '../feed/clock.js';
 import { chunkRecords, positionAt, type Chunk } from '../filter/chunk.js';
@@ -33,9 +33,10 @@ export interface SseContext {
 }
 
 /** One event stream: what its sessions send, as events with the ids from which a client resumes all of them. */
-export class SseConnection implements Connection {
+export class SseConnection implements Connection, OutletOwner {
   readonly #format: StreamFormat;
   readonly #context: SseContext;
+  readonly #onClosed: OnClosed;
   readonly #outlet: Outlet;
   readonly #group = new SessionGroup();
   #channels: readonly Channel[] = [];
@@ -51,20 +52,13 @@ export class SseConnection implements Connection {
     readonly caller: Caller,
     format: StreamFormat,
     context: SseContext,
-    onClosed: () => void,
+    onClosed: OnClosed,
   ) {
     this.#format = format;
     this.#context = context;
     this.#pingDue = context.clock.now() + PING_MS;
-    this.#outlet = new Outlet(
-      output,
-      context.clock,
-      () => this.#goOn(),
-      () => {
-        this.#ended();
-        onClosed();
-      },
-    );
+    this.#onClosed = onClosed;
+    this.#outlet = new Outlet(output, context.clock, this);
   }
 
   get stuckSince(): number | undefined {
@@ -115,7 +109,7 @@ export class SseConnection implements Connection {
     const connected = { channels: this.#channels.flatMap(({ bounds = [] }) => bounds), replica: this.#context.replica };
     const event = encodeEvent({ event: 'connected', data: connected }, this.#format.greeting?.(connected));
     const more = this.#write(encodeId(this.#cursor()), event);
-    if (more) this.#goOn();
+    if (more) this.drained();
     return more;
   }
 
@@ -144,6 +138,11 @@ export class SseConnection implements Connection {
     }
     this.#rest = { channel, chunk, from };
     return this.#writeRest();
+  }
+
+  closed(): void {
+    this.#ended();
+    this.#onClosed(this);
   }
 
   /** One of the sessions has ended by a fault: the stream would be without it from now on, so it ends too. */
@@ -218,7 +217,7 @@ export class SseConnection implements Connection {
   }
 
   /** Who has sent `connected`, and waits for the others or for the connection, may send more. */
-  #goOn(): void {
+  drained(): void {
     if (this.#connected && this.#writeRest()) this.#group.drained(() => this.#outlet.isFull);
   }
 

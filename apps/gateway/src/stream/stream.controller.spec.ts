@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, vi, type Mock } from 'vitest';
 import { CountedPlaces } from '../connection/testing/counted-places.js';
@@ -140,6 +140,64 @@ describe('GET /api/stream', () => {
     expect(text.indexOf('404')).toBeLessThan(text.indexOf('200 OK'));
     socket.destroy();
     await until(() => expect(server.streams.size).toBe(0));
+  });
+});
+
+describe('what a client sends beside its request', () => {
+  const head = `GET ${STREAM} HTTP/1.1\r\nHost: localhost\r\n`;
+
+  /** A connection that sends `bytes`, and what comes back. */
+  function send(server: StreamServer, bytes: string): { socket: Socket; given: { text: string; ended: boolean } } {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const given = { text: '', ended: false };
+    socket.on('data', (chunk) => (given.text += chunk.toString()));
+    socket.on('error', () => undefined);
+    socket.on('close', () => (given.ended = true));
+    socket.write(bytes);
+    return { socket, given };
+  }
+
+  it('is passed over once the stream has begun', async () => {
+    await using server = await StreamServer.start();
+    const { socket, given } = send(server, `${head}\r\n`);
+    await until(() => expect(given.text).toContain('event: connected'));
+    socket.write('GET /nope HTTP/1.1\r\nHost: localhost\r\n\r\n\0\x16\x03');
+    socket.write('x'.repeat(1_000_000));
+    await server.writer.append(2);
+    await until(() => expect(given.text).toContain('"line 2"'));
+    expect(given.text.match(/HTTP\/1\.1/g)).toHaveLength(1);
+    socket.destroy();
+    await until(() => expect(server.streams.size).toBe(0));
+  });
+
+  it('costs the connection where it is another request, right behind this one', async () => {
+    await using server = await StreamServer.start();
+    const { given } = send(server, `${head}\r\nGET /nope HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    await until(() => expect(given.ended).toBe(true));
+    expect(given.text).not.toContain('404');
+    await until(() => expect(server.streams.size).toBe(0));
+    using other = await StreamClient.open(`${server.url}${STREAM}`);
+    await until(() => expect(other.events[0]?.event).toBe('connected'));
+  });
+
+  it('is waited for where it belongs to the request', async () => {
+    await using server = await StreamServer.start();
+    const { socket, given } = send(server, `${head}Content-Length: 5\r\n\r\nab`);
+    await until(() => expect(given.text).toContain('200 OK'));
+    expect(given.text).not.toContain('event:');
+    socket.write('cde');
+    await until(() => expect(given.text).toContain('event: connected'));
+    socket.destroy();
+    await until(() => expect(server.streams.size).toBe(0));
+  });
+
+  it('ends the stream where it is the end', async () => {
+    await using server = await StreamServer.start();
+    const { socket, given } = send(server, `${head}\r\n`);
+    await until(() => expect(given.text).toContain('event: connected'));
+    socket.end();
+    await until(() => expect(given.ended).toBe(true));
+    expect(server.streams.size).toBe(0);
   });
 });
 

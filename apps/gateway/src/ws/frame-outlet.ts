@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { printFrame, type ServerFrame } from '@tailgate/protocol';
-import { Outlet } from '../connection/outlet.js';
+import { Outlet, type OutletOwner } from '../connection/outlet.js';
 import type { Clock } from '../feed/clock.js';
 import { pongFrame, WireFrame } from './wire-frame.js';
 
@@ -12,17 +12,9 @@ export class FrameOutlet {
   readonly #outlet: Outlet;
   readonly #deflates: boolean;
 
-  /** `deflates`: each message may be compressed on its own. The callbacks are those of `Outlet`. */
-  constructor(
-    output: Duplex,
-    clock: Clock,
-    {
-      deflates,
-      onDrain,
-      onClose,
-    }: { readonly deflates: boolean; readonly onDrain: () => void; readonly onClose: () => void },
-  ) {
-    this.#outlet = new Outlet(output, clock, onDrain, onClose);
+  /** `deflates`: each message may be compressed on its own. */
+  constructor(output: Duplex, clock: Clock, owner: OutletOwner, deflates: boolean) {
+    this.#outlet = new Outlet(output, clock, owner);
     this.#deflates = deflates;
   }
 
@@ -34,7 +26,7 @@ export class FrameOutlet {
     return this.#outlet.fullSince;
   }
 
-  /** False where it can't take more: `onDrain` follows. */
+  /** False where it can't take more: `drained` follows. */
   send(frame: ServerFrame): boolean {
     return this.write(new WireFrame(Buffer.from(printFrame(frame))));
   }

@@ -11,7 +11,8 @@ import {
 } from '@tailgate/protocol';
 import type { RawData } from 'ws';
 import type { Caller, Callers } from '../connection/caller.js';
-import type { Connection } from '../connection/connection.js';
+import type { Connection, OnClosed } from '../connection/connection.js';
+import type { OutletOwner } from '../connection/outlet.js';
 import type { Clock } from '../feed/clock.js';
 import { chunkRecords, type Chunk } from '../filter/chunk.js';
 import type { Filters } from '../filter/filters.js';
@@ -65,9 +66,10 @@ export interface WsContext {
 }
 
 /** One WebSocket client, by the subprotocol `tailgate.v1`. */
-export class WsConnection implements Connection, SubscriptionOwner {
+export class WsConnection implements Connection, SubscriptionOwner, OutletOwner {
   readonly #socket: ClientSocket;
   readonly #context: WsContext;
+  readonly #onClosed: OnClosed;
   readonly #outlet: FrameOutlet;
   readonly #subscriptions: Subscriptions;
   #caller: Caller;
@@ -78,20 +80,15 @@ export class WsConnection implements Connection, SubscriptionOwner {
   #closed = false;
 
   /** `output`: the connection under the WebSocket. `onClosed` is called once it is closed, by whomever. */
-  constructor(socket: ClientSocket, output: Duplex, caller: Caller, context: WsContext, onClosed: () => void) {
+  constructor(socket: ClientSocket, output: Duplex, caller: Caller, context: WsContext, onClosed: OnClosed) {
     this.#socket = socket;
     this.#context = context;
     this.#caller = caller;
     this.#pingDue = context.clock.now() + PING_MS;
-    this.#outlet = new FrameOutlet(output, context.clock, {
-      // The server has asked for messages that are compressed each on its own, and does so itself.
-      deflates: socket.extensions.includes('permessage-deflate'),
-      onDrain: () => this.#drained(),
-      onClose: () => {
-        this.#end();
-        onClosed();
-      },
-    });
+    this.#onClosed = onClosed;
+    // The server has asked for messages that are compressed each on its own, and does so itself.
+    const deflates = socket.extensions.includes('permessage-deflate');
+    this.#outlet = new FrameOutlet(output, context.clock, this, deflates);
     this.#subscriptions = new Subscriptions(this, context);
   }
 
@@ -148,6 +145,17 @@ export class WsConnection implements Connection, SubscriptionOwner {
 
   refuse({ code, message }: FrameRefusal, channel?: string): void {
     this.#flow(this.#outlet.refuse(code, message, channel));
+  }
+
+  drained(): void {
+    if (this.#closed) return;
+    this.#socket.resume();
+    this.#subscriptions.group.drained(() => this.#outlet.isFull);
+  }
+
+  closed(): void {
+    this.#end();
+    this.#onClosed(this);
   }
 
   /** A session has ended by a fault: the client would be without it from now on, so all of it ends. */
@@ -224,12 +232,6 @@ export class WsConnection implements Connection, SubscriptionOwner {
     this.#subscriptions.group.block();
     this.#socket.pause();
     return false;
-  }
-
-  #drained(): void {
-    if (this.#closed) return;
-    this.#socket.resume();
-    this.#subscriptions.group.drained(() => this.#outlet.isFull);
   }
 
   #part(code: number, reason?: string): void {

@@ -3,6 +3,8 @@ import type { Duplex } from 'node:stream';
 import { CLOSE_CODES, printFrame, SUBPROTOCOL, type ServerFrame } from '@tailgate/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Caller, Callers } from '../connection/caller.js';
+import type { OnClosed } from '../connection/connection.js';
+import { endsInClose } from '../connection/outlet.js';
 import { closingReason, type Connections } from '../connection/connections.js';
 import { ProblemError } from '../http/problem-error.js';
 import { problemOf } from '../http/problem-of.js';
@@ -48,6 +50,7 @@ export interface WsServerContext extends Omit<WsContext, 'callers'> {
 export class WsServer {
   readonly #context: WsServerContext;
   readonly #server: WebSocketServer;
+  readonly #onClosed: OnClosed = (connection) => this.#context.connections.delete(connection);
   /** When each request that is not answered yet came: milliseconds of `performance.now`. */
   readonly #begun = new WeakMap<IncomingMessage, number>();
 
@@ -66,6 +69,11 @@ export class WsServer {
       this.#refuse(request, socket, new ProblemError('bad_request', error.message)),
     );
   }
+
+  /** What is wrong with a frame ends in `close`, with the code that says what it was. */
+  readonly #onFault = (error: Error): void => {
+    if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#context.onBeyond('frame');
+  };
 
   /** A listener for a server's `upgrade`. */
   readonly upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -97,13 +105,8 @@ export class WsServer {
 
   #open(socket: WebSocket, output: Duplex, request: IncomingMessage, caller: Caller): void {
     const { connections, callers, observer } = this.#context;
-    // What is wrong with a frame ends in `close`, with the code that says what it was.
-    socket.on('error', (error) => {
-      if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#context.onBeyond('frame');
-    });
-    const connection: WsConnection = new WsConnection(socket, output, caller, this.#context, () =>
-      connections.delete(connection),
-    );
+    socket.on('error', this.#onFault);
+    const connection = new WsConnection(socket, output, caller, this.#context, this.#onClosed);
     const refusal = connections.add(connection, callers.addressOf(request));
     if (refusal) {
       observer.streamRefused(refusal);
@@ -157,11 +160,6 @@ function leave(frame: ServerFrame, name: 'unauthorized' | 'drain'): Reception['r
     accepted.send(printFrame(frame));
     accepted.close(CLOSE_CODES[name].code, name);
   };
-}
-
-/** What is wrong with a connection ends in its `close`. */
-function endsInClose(): void {
-  // Nothing is left to do.
 }
 
 function declineSmallWindow({ headers }: IncomingMessage): void {
