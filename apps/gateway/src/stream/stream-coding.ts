@@ -25,9 +25,12 @@ export const identity: StreamCoding = {
 /** A member's header without name and time, of a compressor that was fast, on Unix (RFC 1952, section 2.3). */
 const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 3]);
 
-/** The head of a block that is not compressed and not the last one (RFC 1951, section 3.2.4), up to its length. */
+/** A block that is not compressed and not the last one (RFC 1951, section 3.2.4): this, its length, the length's complement, its bytes. */
 const STORED = 0;
 const STORED_HEAD_BYTES = 5;
+
+/** An empty one, which also ends what is deflated: Go's reader shows what it has only when it comes to one. */
+const EMPTY = Buffer.from([STORED, 0, 0, 0xff, 0xff]);
 
 /**
  * One gzip member a connection, of blocks each of which stands for itself: so viewers who have begun at different times are sent the
@@ -61,5 +64,5 @@ function block(pieces: readonly Buffer[]): Buffer {
   const head = Buffer.alloc(STORED_HEAD_BYTES, STORED);
   head.writeUInt16LE(length, 1);
   head.writeUInt16LE(~length & 0xffff, 3);
-  return Buffer.concat([head, ...pieces], STORED_HEAD_BYTES + length);
+  return Buffer.concat([head, ...pieces, EMPTY]);
 }
