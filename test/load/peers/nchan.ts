@@ -11,9 +11,13 @@ import { until } from '../../support/until.ts';
 import type { BenchRedis } from '../bench-redis.ts';
 import { pin } from '../processors.ts';
 import type { System, Way } from '../system.ts';
+import { flags } from '../tools/flags.ts';
 
 const CONFIG = fileURLToPath(new URL('./nchan.conf', import.meta.url));
 const MODULE = '/usr/lib/nginx/modules/ngx_nchan_module.so';
+
+/** Requests that the publisher has in flight, so that a line waits for the server and not, uncounted, for the publisher's turn. */
+const IN_FLIGHT = 16;
 
 /** How lines go in: in memory or through Redis, so many a message. */
 interface Variant {
@@ -91,7 +95,11 @@ export function waysThroughNchan(system: Nchan): Way[] {
     system,
     open: (log) =>
       Promise.resolve({
-        loggen: ['--post', `http://127.0.0.1:${system.port}/${locations}pub/${log}`, '--batch', String(lines)],
+        loggen: [
+          '--post',
+          `http://127.0.0.1:${system.port}/${locations}pub/${log}`,
+          ...flags({ batch: lines, pipe: IN_FLIGHT }),
+        ],
         fanload: ['-u', `/${locations}sub/${log}`, ...fanload],
       }),
   }));
