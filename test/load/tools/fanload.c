@@ -155,9 +155,11 @@ static void count(conn *c, i64 seq, i64 t) {
 static int markers(conn *c, const char *p, const char *e) {
   int n = 0;
   while (e - p > 7) {
-    const char *q = memmem(p, e - p, "seq=", 4);
+    /* '=' is rare in lines: looking for it alone is several times as fast as memmem of the whole mark. */
+    const char *q = memchr(p + 3, '=', e - p - 3);
     if (!q) break;
-    q += 4; i64 s = 0; const char *d = q;
+    if (memcmp(q - 3, "seq", 3)) { p = q - 2; continue; }
+    q++; i64 s = 0; const char *d = q;
     while (d < e && (unsigned)(*d - '0') < 10) s = s * 10 + (*d++ - '0');
     if (d == q || e - d < 4 || d[0] != ' ' || d[1] != 't' || d[2] != '=') { p = q; continue; }
     d += 3; i64 t = 0;
