@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { TempFolder } from '../support/temp-folder.ts';
-import { until } from '../support/until.ts';
 import { watchProcessors, type ProcessorUse } from './processors.ts';
 import type { Way } from './system.ts';
+import { connected } from './tools/connected.ts';
 import { faultsOf, parseFanReport } from './tools/fan-report.ts';
 import { flags } from './tools/flags.ts';
 import { RunningTool } from './tools/running-tool.ts';
 
 const CONNECTIONS_PER_SECOND = 5_000;
-const CONNECTED_WITHIN_MS = 60_000;
 
 /** So many viewers of one log that grows by so many lines of 100 bytes a second. */
 export interface Load {
@@ -45,11 +43,7 @@ export async function measureFanOut(
     ...flags({ p: way.system.port, n: viewers, r: CONNECTIONS_PER_SECOND, w: warmUp, d: seconds, ready }),
     ...fanload,
   ]);
-  await until(
-    () => existsSync(ready),
-    () => `${viewers} viewers of ${way.name} are connected`,
-    CONNECTED_WITHIN_MS,
-  );
+  await connected(readers, ready, `${viewers} viewers of ${way.name}`);
   await setTimeout(warmUp * 1_000);
   const endWatch = watchProcessors(way.system.pids);
   await setTimeout(seconds * 1_000);

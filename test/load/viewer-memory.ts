@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { residentBytes } from '../support/resident-bytes.ts';
 import { TempFolder } from '../support/temp-folder.ts';
-import { until } from '../support/until.ts';
 import { Contenders, notMeasured, whyNoViewers } from './contenders.ts';
 import type { BenchOptions, Result } from './result.ts';
 import { Spread } from './spread.ts';
 import type { Way } from './system.ts';
+import { connected } from './tools/connected.ts';
 import { faultsOf, parseFanReport } from './tools/fan-report.ts';
 import { flags } from './tools/flags.ts';
 import { RunningTool } from './tools/running-tool.ts';
@@ -55,21 +54,15 @@ async function growth(way: Way, viewers: number, settleMs: number): Promise<numb
   const ready = folder.join('ready');
   const hold = (count: number): Promise<RunningTool> =>
     RunningTool.start('fanload', [...flags({ p: way.system.port, n: count, r: 2_000, d: 3_600, ready }), ...fanload]);
-  const connected = (): Promise<void> =>
-    until(
-      () => existsSync(ready),
-      () => `viewers of ${way.name} are connected`,
-      60_000,
-    );
   {
-    await using _before = await hold(BEFORE);
-    await connected();
+    await using earlier = await hold(BEFORE);
+    await connected(earlier, ready, `${BEFORE} viewers of ${way.name}`);
   }
   const { gateway } = way.system.pids;
   const before = await settled(gateway, settleMs);
   folder.remove('ready');
   await using readers = await hold(viewers);
-  await connected();
+  await connected(readers, ready, `${viewers} viewers of ${way.name}`);
   const after = await settled(gateway, settleMs);
   readers.stop();
   const report = parseFanReport(await readers.report);

@@ -8,6 +8,7 @@ import { compiledTool, type ToolName } from './compiled-tool.ts';
 export class RunningTool implements AsyncDisposable {
   /** The line that it prints at its end. Rejects where it failed, with what it said. */
   readonly report: Promise<string>;
+  hasEnded = false;
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
 
   private constructor(path: string, args: readonly string[]) {
@@ -16,6 +17,7 @@ export class RunningTool implements AsyncDisposable {
     this.#child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString()));
     this.#child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()));
     this.report = once(this.#child, 'close').then(([code]: unknown[]) => {
+      this.hasEnded = true;
       if (code === 0) return stdout;
       throw new Error(`${path} ${args.join(' ')} ended with ${String(code)}: ${stderr}`);
     });
