@@ -18,6 +18,7 @@ const schema = z.object({
   dups: count,
   reorders: count,
   zero: count,
+  silent: count,
 });
 
 export type FanReport = z.infer<typeof schema>;
@@ -35,6 +36,7 @@ export function faultsOf(report: FanReport): string {
     duplicates: report.dups,
     'out of order': report.reorders,
     'without a line': report.zero,
+    'fell silent': report.silent,
   };
   return Object.entries(faults)
     .flatMap(([fault, number]) => (number === 0 ? [] : `${number} ${fault}`))

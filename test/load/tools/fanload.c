@@ -42,6 +42,8 @@
  *   --ready FILE   create FILE when all connections are up (for scripts)
  *   --settle SECS  give up connecting after this long [30]
  *   --from N       demand that the first event of each connection has seq N [any]
+ *   --silent SECS  a connection is silent if at the end its last event is older by so
+ *                  much than the newest of all; not looked at with -e [2]
  *   --rcvbuf B     SO_RCVBUF of each socket
  *   --slow USEC    sleep USEC between reads (a slow reader)
  *   --selftest N   parse a synthetic stream of N events from memory: the ceiling
@@ -50,7 +52,8 @@
  *
  * Output: one JSON line. first_ms: time from the start of the connect ramp to
  * the last connection's first event. span_s: first to last counted event.
- * min_ev / max_ev: least and most events on one connection.
+ * min_ev / max_ev: least and most events on one connection. zero: connections without
+ * any. silent: those that no longer got what others did.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -82,7 +85,7 @@ typedef struct {
   int chunked, chst;           /* chunked decoder */
   u64 chleft;
   char *carry; int clen, ccap; /* bytes of an unfinished line / frame / head */
-  i64 last; u64 ev;            /* last seq, events seen */
+  i64 last, at; u64 ev;        /* last seq, when it came, events seen */
   int first_sent;
 } conn;
 
@@ -90,7 +93,7 @@ static const char *host = "127.0.0.1", *path = "/", *readyf = 0, *first_on = 0;
 static const char *hdrs[16], *firsts[MAXFIRST];
 static char **each;
 static int nhdr, nfirst, neach, port = 8080, N = 1, ws, anyev, rcvbuf, slow_us, csv;
-static double ramp = 2000, dur = 5, warm = 0, settle = 30;
+static double ramp = 2000, dur = 5, warm = 0, settle = 30, silent_s = 2;
 static u64 want_each = 0, want_total = 0;
 static i64 from = -1;
 
@@ -142,7 +145,7 @@ static void count(conn *c, i64 seq, i64 t) {
     else if (seq != c->last + 1) gaps += seq - c->last - 1;
   }
   if (seq > c->last || c->ev == 0) c->last = seq;
-  c->ev++; ev_total++;
+  c->at = t_now; c->ev++; ev_total++;
   if (want_each && c->ev == want_each) done_each++;
   if (measuring) {
     ev_meas++;
@@ -358,7 +361,7 @@ int main(int ac, char **av) {
     else if (!strcmp(a, "--first-on")) first_on = ARG;
     else if (!strcmp(a, "--any")) anyev = 1; else if (!strcmp(a, "--each")) read_each(ARG);
     else if (!strcmp(a, "--ready")) readyf = ARG; else if (!strcmp(a, "--settle")) settle = atof(ARG);
-    else if (!strcmp(a, "--from")) from = atoll(ARG);
+    else if (!strcmp(a, "--from")) from = atoll(ARG); else if (!strcmp(a, "--silent")) silent_s = atof(ARG);
     else if (!strcmp(a, "--rcvbuf")) rcvbuf = atoi(ARG); else if (!strcmp(a, "--slow")) slow_us = atoi(ARG);
     else if (!strcmp(a, "--selftest")) self = strtoull(ARG, 0, 10); else if (!strcmp(a, "--csv")) csv = 1;
     else { fprintf(stderr, "unknown option %s (see the head of fanload.c)\n", a); return 2; }
@@ -401,16 +404,17 @@ int main(int ac, char **av) {
   getrusage(RUSAGE_SELF, &ru);
   double cpu = ru.ru_utime.tv_sec + ru.ru_stime.tv_sec + (ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6 - cpu0;
   double el = t_meas ? (t_end - t_meas) / 1e9 : 0, span = (t_last - t_first) / 1e9;
-  u64 mn = ~0ULL, mx = 0, zero = 0;
-  for (int i = 0; i < N; i++) { if (C[i].ev < mn) mn = C[i].ev; if (C[i].ev > mx) mx = C[i].ev; if (!C[i].ev) zero++; }
+  u64 mn = ~0ULL, mx = 0, zero = 0, silent = 0; i64 newest = 0;
+  for (int i = 0; i < N; i++) if (C[i].at > newest) newest = C[i].at;
+  for (int i = 0; i < N; i++) { if (C[i].ev < mn) mn = C[i].ev; if (C[i].ev > mx) mx = C[i].ev; if (!C[i].ev) zero++; else if (!want_each && C[i].at < newest - silent_s * 1e9) silent++; }
   printf("{\"conns\":%d,\"up\":%d,\"fails\":%d,\"http_err\":%d,\"closed_early\":%d,\"secs\":%.3f,\"span_s\":%.3f,\"events\":%llu,\"events_s\":%.0f,"
          "\"events_span_s\":%.0f,\"bytes\":%llu,\"MB_s\":%.1f,\"lat_ms\":{\"mean\":%.3f,\"p50\":%.3f,\"p90\":%.3f,\"p99\":%.3f,\"p999\":%.3f,\"max\":%.3f},"
-         "\"gaps\":%llu,\"dups\":%llu,\"reorders\":%llu,\"unmarked\":%llu,\"min_ev\":%llu,\"max_ev\":%llu,\"zero\":%llu,\"connect_s\":%.3f,\"first_ms\":%.1f,"
+         "\"gaps\":%llu,\"dups\":%llu,\"reorders\":%llu,\"unmarked\":%llu,\"min_ev\":%llu,\"max_ev\":%llu,\"zero\":%llu,\"silent\":%llu,\"connect_s\":%.3f,\"first_ms\":%.1f,"
          "\"reads\":%llu,\"frames\":%llu,\"events_all\":%llu,\"bytes_all\":%llu,\"cpu\":%.2f}\n",
          N, up, fails, http_err, closed_early, el, span, (unsigned long long)ev_meas, el > 0 ? ev_meas / el : 0, span > 0 ? ev_meas / span : 0,
          (unsigned long long)bytes_meas, el > 0 ? bytes_meas / el / 1e6 : 0, lat_n ? lat_sum / lat_n / 1e6 : -1, pct(.5), pct(.9), pct(.99), pct(.999), lat_max / 1e6,
          (unsigned long long)gaps, (unsigned long long)dups, (unsigned long long)reord, (unsigned long long)unmarked, (unsigned long long)mn, (unsigned long long)mx,
-         (unsigned long long)zero, t_up ? (t_up - t0) / 1e9 : -1, t_firstmax ? (t_firstmax - tu0) / 1e6 : -1, (unsigned long long)reads, (unsigned long long)frames,
+         (unsigned long long)zero, (unsigned long long)silent, t_up ? (t_up - t0) / 1e9 : -1, t_firstmax ? (t_firstmax - tu0) / 1e6 : -1, (unsigned long long)reads, (unsigned long long)frames,
          (unsigned long long)ev_total, (unsigned long long)bytes_total, el > 0 ? cpu / el : 0);
   return 0;
 }

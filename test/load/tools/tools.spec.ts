@@ -44,6 +44,23 @@ describe.skipIf(why !== undefined)(`fanload${why === undefined ? '' : ` (${why})
     expect(faultsOf(cut)).toBe('1 cut');
   });
 
+  test('says that a connection fell silent while another did not', async () => {
+    let connections = 0;
+    const timers: NodeJS.Timeout[] = [];
+    const answer = (response: ServerResponse): void => {
+      let seq = 0;
+      const write = (): unknown => response.write(event(seq++));
+      write();
+      if (connections++ === 0) timers.push(setInterval(write, 20));
+    };
+    try {
+      const report = await read(answer, { n: 2, E: 30, silent: 0.2 });
+      expect(faultsOf(report)).toBe('1 fell silent');
+    } finally {
+      timers.forEach(clearInterval);
+    }
+  });
+
   test('sends a header of its own for each connection', async () => {
     using folder = new TempFolder();
     const each = folder.write('headers', 'X-Name: one\nX-Name: two\n');
