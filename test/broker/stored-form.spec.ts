@@ -48,6 +48,29 @@ await describeOnEachRedis('RedisBroker', ({ start }) => {
     subscriber.disconnect();
   });
 
+  test('knows the sizes of large batches without reading them, also beside an older version, and counts right', async () => {
+    await using server = await start();
+    await using broker = await connect(server, { retainBytes: 1024 * 1024 });
+    const appender = new Appender(broker);
+    const large = 'x'.repeat(70 * 1024);
+    for (let count = 0; count < 60; count += 1) {
+      const [before] = await server.admin.hmget(META, 'w');
+      await appender.append(count % 4 === 1 ? ['small'] : [large, 'and more']);
+      // An older version does not say what the newest entry is.
+      if (count % 11 === 5) await server.admin.hset(META, 'w', before ?? '');
+      if (count === 30) await broker.purge(WEB);
+      const entries = await server.admin.xrange(LINES, '-', '+');
+      const meta = await server.admin.hgetall(META);
+      expect(Number(meta['n'])).toBe(entries.reduce((sum, [, fields]) => sum + Number(fields[3]), 0));
+      expect(Number(meta['b'])).toBe(
+        entries.reduce((sum, [, fields]) => sum + Buffer.byteLength(fields[7] ?? '') + 96, 0),
+      );
+      const links = Object.keys(meta).filter((field) => field.startsWith('i:'));
+      expect(links.every((link) => entries.some(([id]) => link === `i:${id}`))).toBe(true);
+      if (count === 29) expect(links.length).toBeGreaterThan(5);
+    }
+  });
+
   test('appends in one round trip, also after the server has forgotten the scripts', async () => {
     await using server = await start();
     await using broker = await connect(server);

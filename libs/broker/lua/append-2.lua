@@ -33,8 +33,8 @@ local DOUBT = '?'
 
 -- 1. Check.
 
-local format, stored_head, run, epochs, updated, count, bytes, oldest, summed, stored =
-  unpack(redis.call('HMGET', meta, 'v', 'h', 'r', 'e', 'u', 'n', 'b', 'o', 's', checkpoint_field))
+local format, stored_head, run, epochs, updated, count, bytes, oldest, summed, newest, stored =
+  unpack(redis.call('HMGET', meta, 'v', 'h', 'r', 'e', 'u', 'n', 'b', 'o', 's', 'w', checkpoint_field))
 if format and format ~= FORMAT then
   return { 'unknown', format }
 end
@@ -128,6 +128,12 @@ if lost_stream then
   history = history_of(0, 0, '')
 end
 
+-- The stream's newest entry; not known where an older version, which does not say, was the last to append.
+local newest_id, newest_as_of = string.match(newest or '', '^(%S+) (%S+)$')
+if newest_as_of ~= stored_head then
+  newest_id = nil
+end
+
 local first, last = head.seq + 1, head.seq + records
 if last > MAX_INTEGER then
   return { 'refused', 'there is no position ' .. int(head.epoch) .. '-' .. int(last) }
@@ -156,15 +162,18 @@ local hash = records > 0 and ARGV[14] ~= '' and running_hash(ARGV[14]) or nil
 local size = #payload + ENTRY_OVERHEAD
 local fits = not retain_bytes or size <= retain_bytes
 if records > 0 then
-  local left, went = without(lines, history, function(entry, rest)
+  local left, went = without(meta, lines, history, function(entry, rest)
     return (retain_records and rest.records - entry.records + records >= retain_records)
       or (retain_bytes and rest.bytes + size > retain_bytes)
       or (retain_age and entry.time < now - retain_age)
   end)
   history = left
   if went then
-    trim(lines, history)
+    trim(meta, lines, history)
   end
+end
+if lost_stream then
+  forget_links(meta)
 end
 if orphan_stream then
   -- With meta went the checkpoints, so all that the stream holds comes again.
@@ -176,14 +185,19 @@ end
 if records > 0 then
   updated = int(now)
   if fits then
-    local entry = { 'v', FORMAT, 'n', int(records), 't', int(now), 'd', payload }
+    local fields = { 'v', FORMAT, 'n', int(records), 't', int(now), 'd', payload }
     if hash then
       -- Behind the others, where older versions don't look.
-      entry[9], entry[10] = 's', hash
+      fields[9], fields[10] = 's', hash
     end
-    redis.call('XADD', lines, id, unpack(entry))
+    redis.call('XADD', lines, id, unpack(fields))
     history.records, history.bytes = history.records + records, history.bytes + size
-    history.oldest = history.oldest or { id = id, records = records, bytes = size, time = now }
+    local entry = { id = id, records = records, bytes = size, time = now }
+    if history.oldest and newest_id and size >= LARGE then
+      redis.call('HSET', meta, 'i:' .. newest_id, oldest_text({ oldest = entry }))
+    end
+    history.oldest = history.oldest or entry
+    newest_id = id
   end
 end
 
@@ -192,7 +206,7 @@ end
 updated = updated or int(now)
 redis.call('HSET', meta, 'v', FORMAT, 'h', id, 'r', server, 'e', epochs, 'u', updated,
   'n', int(history.records), 'b', int(history.bytes), 'o', oldest_text(history), 'a', ARGV[9],
-  's', hash and id .. ' ' .. hash or summed or '')
+  's', hash and id .. ' ' .. hash or summed or '', 'w', newest_id and newest_id .. ' ' .. id or '')
 local answered = id .. ' ' .. next_checkpoint
 if once then
   redis.call('SET', once, answered, 'PX', ARGV[13])

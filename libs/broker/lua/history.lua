@@ -10,6 +10,8 @@
 --   n  how many records the stream has     b  their bytes, overheads included     o  its oldest entry, "<id> <records> <bytes> <ms>"
 --   s  "<position> <running hash>", the last that is known: of the head, unless an append came without a hash
 --   p  the head as of the last purge, if any     a  how old an entry may grow, in ms, or empty
+--   w  "<id> <position>": the stream's newest entry, as of when that position was the head
+--   i:<id>  what follows the entry of this id, as in o, where that is large: it need not be read then when its time has come
 --   c:<source>  "<position> <checkpoint>": what the source's last append answered
 --
 -- `receipt:<source>`, a string that expires: as c:<source>, of a source that appends once.
@@ -21,6 +23,9 @@ local MAX_INTEGER = 9007199254740991
 
 -- What an entry costs beside its payload: its id, its fields and its place in the stream.
 local ENTRY_OVERHEAD = 96
+
+-- Redis' Lua looks at every byte of each string that it is given, so a payload of this size is worth a field in meta.
+local LARGE = 65536
 
 local function int(number)
   return string.format('%d', number)
@@ -49,13 +54,14 @@ local function entry_of(stored)
   }
 end
 
+-- What o and i: hold.
+local function oldest_of(text)
+  local id, count, size, time = string.match(text, '^(%S+) (%d+) (%d+) (%d+)$')
+  return id and { id = id, records = tonumber(count), bytes = tonumber(size), time = tonumber(time) } or nil
+end
+
 local function history_of(records, bytes, oldest)
-  local history = { records = tonumber(records) or 0, bytes = tonumber(bytes) or 0 }
-  local id, count, size, time = string.match(oldest or '', '^(%S+) (%d+) (%d+) (%d+)$')
-  if id then
-    history.oldest = { id = id, records = tonumber(count), bytes = tonumber(size), time = tonumber(time) }
-  end
-  return history
+  return { records = tonumber(records) or 0, bytes = tonumber(bytes) or 0, oldest = oldest_of(oldest or ''), links = {} }
 end
 
 -- The field o.
@@ -67,7 +73,13 @@ local function oldest_text(history)
   return oldest.id .. ' ' .. int(oldest.records) .. ' ' .. int(oldest.bytes) .. ' ' .. int(oldest.time)
 end
 
-local function entry_after(lines, id)
+-- What follows an entry, and the field of meta that says so, where one does.
+local function entry_after(meta, lines, id)
+  local link = 'i:' .. id
+  local known = redis.call('HGET', meta, link)
+  if known then
+    return oldest_of(known), link
+  end
   local stored = redis.call('XRANGE', lines, '(' .. id, '+', 'COUNT', 1)[1]
   if not stored then
     return nil
@@ -77,14 +89,14 @@ local function entry_after(lines, id)
 end
 
 -- The history without the oldest entries for which goes(entry, history) holds, and whether any went. Writes nothing.
-local function without(lines, history, goes)
-  local left = { records = history.records, bytes = history.bytes, oldest = history.oldest }
+local function without(meta, lines, history, goes)
+  local left = { records = history.records, bytes = history.bytes, oldest = history.oldest, links = {} }
   local went = false
   while left.oldest and goes(left.oldest, left) do
     went = true
     left.records = left.records - left.oldest.records
     left.bytes = left.bytes - left.oldest.bytes
-    left.oldest = entry_after(lines, left.oldest.id)
+    left.oldest, left.links[#left.links + 1] = entry_after(meta, lines, left.oldest.id)
   end
   if not left.oldest then
     left.records, left.bytes = 0, 0
@@ -92,12 +104,24 @@ local function without(lines, history, goes)
   return left, went
 end
 
+-- Forgets what follows entries, all that is known of it.
+local function forget_links(meta)
+  for _, field in ipairs(redis.call('HKEYS', meta)) do
+    if string.sub(field, 1, 2) == 'i:' then
+      redis.call('HDEL', meta, field)
+    end
+  end
+end
+
 -- Makes the stream what `history` says.
-local function trim(lines, history)
+local function trim(meta, lines, history)
   if history.oldest then
     redis.call('XTRIM', lines, 'MINID', '=', history.oldest.id)
   else
     redis.call('XTRIM', lines, 'MAXLEN', '=', 0)
+  end
+  for _, link in ipairs(history.links) do
+    redis.call('HDEL', meta, link)
   end
 end
 
@@ -110,11 +134,11 @@ local function expire(meta, lines, history, age)
     return history
   end
   local before = milliseconds() - tonumber(age)
-  local left, went = without(lines, history, function(oldest)
+  local left, went = without(meta, lines, history, function(oldest)
     return oldest.time < before
   end)
   if went then
-    trim(lines, left)
+    trim(meta, lines, left)
     redis.call('HSET', meta, 'n', int(left.records), 'b', int(left.bytes), 'o', oldest_text(left))
   end
   return left

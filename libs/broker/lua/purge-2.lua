@@ -21,6 +21,7 @@ if idle_since and tonumber(updated) > idle_since then
 end
 -- The stream stays, empty: it knows the highest position that it has given. This goes first, since it is never refused memory.
 local nothing = history_of(0, 0, '')
-trim(lines, nothing)
+trim(meta, lines, nothing)
+forget_links(meta)
 redis.call('HSET', meta, 'p', head, 'n', int(nothing.records), 'b', int(nothing.bytes), 'o', oldest_text(nothing))
 return { 'purged', head }

@@ -12,8 +12,15 @@ export interface BuiltBatch {
 
 const ENDS = { line: LINE_END, partial: PARTIAL_END, notice: NOTICE_END } as const;
 
+/**
+ * Strings are gathered up to about so many characters, and longer ones are not: V8 keeps those of more than some 100 KB apart, where only
+ * a full collection frees them.
+ */
+const PIECE_LENGTH = 32 * 1024;
+
 /** Gathers records into one batch's payload, up to the size that a batch may have. */
 export class BatchBuilder {
+  readonly #pieces: string[] = [];
   #text = '';
   #bytes = 0;
   #records = 0;
@@ -49,6 +56,7 @@ export class BatchBuilder {
   /** Takes `records` records of `bytes` bytes of UTF-8, which must fit, without their text: `hashed` is to follow. */
   addMany(json: string, bytes: number, records: number): void {
     this.#text += json;
+    if (this.#text.length >= PIECE_LENGTH) this.#endPiece();
     this.#bytes += bytes;
     this.#records += records;
   }
@@ -59,6 +67,15 @@ export class BatchBuilder {
   }
 
   build(): BuiltBatch {
-    return { records: this.#records, payload: Buffer.from(this.#text, 'utf8'), hash: this.#hash.value };
+    this.#endPiece();
+    const payload = Buffer.allocUnsafeSlow(this.#bytes);
+    let written = 0;
+    for (const piece of this.#pieces) written += payload.write(piece, written, 'utf8');
+    return { records: this.#records, payload, hash: this.#hash.value };
+  }
+
+  #endPiece(): void {
+    this.#pieces.push(this.#text);
+    this.#text = '';
   }
 }

@@ -1,23 +1,43 @@
 import { isAscii } from 'node:buffer';
 import type { BatchBuilder } from './batch-builder.js';
 import { afterText, BEFORE_TEXT, recordJson, type RecordFields } from './record-json.js';
-import { CARRIAGE_RETURN, decodeLine } from './bytes.js';
+import { CARRIAGE_RETURN, decodeLine, NEWLINE } from './bytes.js';
 
 /** What JSON must escape, but for the newline, and the CR, which may belong to the line's end. */
 const NEEDS_CARE = /["\\\u0000-\u0009\u000b-\u001f]/;
 
+/** Lines are taken so many bytes at a time: the strings that they become are small enough to be collected cheaply, and stay in caches. */
+const RUN_BYTES = 24 * 1024;
+
+interface PlainOptions {
+  readonly maxLineBytes: number;
+  readonly source: string | undefined;
+}
+
 /**
  * Takes the lines of `bytes`, valid UTF-8 that ends in a newline, as records of their own, as far as the batch has room. Answers
- * how many bytes were taken. This is the path that a busy file takes: where no character needs care, the whole run of lines becomes
+ * how many bytes were taken. This is the path that a busy file takes: where no character needs care, a whole run of lines becomes
  * NDJSON by one replacement.
  */
-export function takePlainLines(
-  bytes: Buffer,
-  options: { readonly maxLineBytes: number; readonly source: string | undefined },
-  batch: BatchBuilder,
-  time: number,
-): number {
-  if (bytes.length === 0) return 0;
+export function takePlainLines(bytes: Buffer, options: PlainOptions, batch: BatchBuilder, time: number): number {
+  let at = 0;
+  while (at < bytes.length) {
+    const end = endOfRun(bytes, at);
+    const taken = takeRun(bytes.subarray(at, end), options, batch, time);
+    at += taken;
+    if (at < end) break;
+  }
+  return at;
+}
+
+/** After the last newline of the next bytes, or after the first one where that is further. */
+function endOfRun(bytes: Buffer, from: number): number {
+  if (bytes.length - from <= RUN_BYTES) return bytes.length;
+  const last = bytes.lastIndexOf(NEWLINE, from + RUN_BYTES - 1);
+  return (last >= from ? last : bytes.indexOf(NEWLINE, from)) + 1;
+}
+
+function takeRun(bytes: Buffer, options: PlainOptions, batch: BatchBuilder, time: number): number {
   const ascii = isAscii(bytes);
   const text = bytes.toString(ascii ? 'latin1' : 'utf8');
   const fields: RecordFields = { time, source: options.source };

@@ -76,43 +76,65 @@ function batch(next: string, settle: (last: Position) => void = () => undefined)
 const UNAVAILABLE = new BrokerError('unavailable', 'the broker is away');
 
 describe('an appender', () => {
-  it('appends one batch after the other, each after what the one before stored', async () => {
+  it('appends batches in order, each after what the one before stores, the second before the first was answered', async () => {
     const { asked, appender, told } = setting();
     const settled: number[] = [];
     appender.submit(batch('a', ({ seq }) => settled.push(seq)));
     appender.submit(batch('b', ({ seq }) => settled.push(seq)));
     expect(appender.expected).toBe('b');
     expect(appender.bytesInFlight).toBe(20);
+    appender.submit(batch('c', ({ seq }) => settled.push(seq)));
+    const sent = () => asked.requests.map(({ expected, next }) => [expected, next]);
+    await vi.waitFor(() => expect(sent()).toHaveLength(2));
     await asked.appended(1);
+    await vi.waitFor(() => expect(sent()).toHaveLength(3));
     await asked.appended(2);
+    await asked.appended(3);
     await appender.idle();
-    expect(asked.requests.map(({ expected, next }) => [expected, next])).toEqual([
+    expect(sent()).toEqual([
       [undefined, 'a'],
       ['a', 'b'],
+      ['b', 'c'],
     ]);
-    expect(asked.requests[1]?.seen).toEqual({ epoch: 7, seq: 1 });
-    expect(settled).toEqual([1, 2]);
-    expect(told).toEqual(['appended 1 of 10', 'appended 1 of 10']);
+    expect(asked.requests.map(({ seen }) => seen?.seq)).toEqual([undefined, undefined, 1]);
+    expect(settled).toEqual([1, 2, 3]);
+    expect(told).toEqual(['appended 1 of 10', 'appended 1 of 10', 'appended 1 of 10']);
     expect(appender.bytesInFlight).toBe(0);
   });
 
-  it('tries the identical batch again while the broker is away, and takes no third one meanwhile', async () => {
+  it('tries the second again in its turn, where the first one was not there when it came', async () => {
     const { asked, appender, told } = setting();
     appender.submit(batch('a'));
     appender.submit(batch('b'));
+    await asked.fails(UNAVAILABLE);
+    await asked.conflict('older');
+    await asked.appended(1);
+    await vi.waitFor(() => expect(asked.requests.map(({ next }) => next)).toEqual(['a', 'b', 'a', 'b']));
+    expect(asked.requests[3]).toMatchObject({ expected: 'a', seen: { seq: 1 } });
+    await asked.appended(2);
+    await appender.idle();
+    expect(told).toEqual(['failed: the broker is away', 'appended 1 of 10', 'appended 1 of 10']);
+    expect(appender.conflict).toBeUndefined();
+  });
+
+  it('tries the identical batch again while the broker is away, and takes no fourth one meanwhile', async () => {
+    const { asked, appender, told } = setting();
+    for (const next of ['a', 'b', 'c']) appender.submit(batch(next));
     let room = false;
     const waiting = appender.room().then(() => (room = true));
     await asked.fails(UNAVAILABLE);
     await asked.fails(UNAVAILABLE);
-    await vi.waitFor(() => expect(asked.requests).toHaveLength(3));
+    await asked.fails(UNAVAILABLE);
+    await vi.waitFor(() => expect(asked.requests).toHaveLength(4));
     expect(room).toBe(false);
-    expect(asked.requests[1]).toBe(asked.requests[0]);
+    expect(asked.requests.map(({ next }) => next)).toEqual(['a', 'b', 'a', 'a']);
     expect(asked.requests[2]).toBe(asked.requests[0]);
+    expect(asked.requests[3]).toBe(asked.requests[0]);
     expect(appender.askedAt, 'the broker owes an answer').toBe(5);
     await asked.appended(1);
     await waiting;
     expect(told).toEqual(['failed: the broker is away', 'failed: the broker is away', 'appended 1 of 10']);
-    await asked.appended(2);
+    for (const seq of [2, 3]) await asked.appended(seq);
     await appender.idle();
     expect(appender.askedAt).toBeUndefined();
   });
@@ -123,14 +145,15 @@ describe('an appender', () => {
     appender.submit(batch('a', settle));
     appender.submit(batch('b', settle));
     await asked.conflict('theirs');
+    await asked.conflict('theirs');
     await appender.idle();
     expect(appender.conflict?.stored?.checkpoint).toBe('theirs');
-    expect([asked.requests.length, settle.mock.calls.length, told]).toEqual([1, 0, ['conflict']]);
+    expect([asked.requests.length, settle.mock.calls.length, told]).toEqual([2, 0, ['conflict']]);
     appender.resume(appender.conflict?.stored);
     appender.submit(batch('c'));
     await asked.appended(100);
     await appender.idle();
-    expect(asked.requests[1]).toMatchObject({ expected: 'theirs', next: 'c', seen: { seq: 99 } });
+    expect(asked.requests[2]).toMatchObject({ expected: 'theirs', next: 'c', seen: { seq: 99 } });
     expect(appender.conflict).toBeUndefined();
   });
 
@@ -141,21 +164,21 @@ describe('an appender', () => {
     appender.submit(batch('b'));
     const waiting = appender.room();
     await asked.fails(invalid);
+    await asked.conflict('older');
     await waiting;
     await appender.idle();
     expect(appender.failure).toBe(invalid);
     expect(told).toContain('failed: too much');
     appender.resume(undefined);
     expect(appender.failure).toBeUndefined();
-    appender.submit(batch('c'));
-    appender.submit(batch('d'));
+    for (const next of ['c', 'd', 'e']) appender.submit(batch(next));
     let room = false;
     const again = appender.room().then(() => (room = true));
     await Promise.resolve();
-    expect(room, 'two are in flight again').toBe(false);
+    expect(room, 'there are three again').toBe(false);
     await asked.appended(1);
     await again;
-    await asked.appended(2);
+    for (const seq of [2, 3]) await asked.appended(seq);
     await appender.idle();
   });
 

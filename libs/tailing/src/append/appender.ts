@@ -32,9 +32,21 @@ export interface Known {
   readonly stored: StoredCheckpoint | undefined;
 }
 
+/** The batch behind the first one, sent before that one was answered. */
+interface Ahead {
+  readonly batch: PreparedBatch;
+  readonly sentAt: number;
+  /** `undefined` where it was not appended. */
+  readonly answer: Promise<AppendAnswer | undefined>;
+}
+
 /**
- * Appends a source's batches, one at a time and in order. A batch that fails is tried again, the very same, until it succeeds or the
- * broker answers that somebody else has appended; while that lasts nothing more is taken, and the file is the buffer.
+ * Appends a source's batches in order. A batch that fails is tried again, the very same, until it succeeds or the broker answers that
+ * somebody else has appended; while that lasts nothing more is taken, and the file is the buffer.
+ *
+ * The second batch is on its way before the first one was answered, so that the broker need not wait. If the first one is not stored,
+ * the broker finds another checkpoint than the second one expects, and refuses it; it is then tried again in its turn. Whichever try of
+ * a batch arrives, however late, it is taken once.
  *
  * What was appended lately is kept. Where the broker shows a checkpoint that was stored before the last one, it has forgotten what
  * came after, since none is ever stored twice: what is kept from there on is put back, and only where that is not all, or is not
@@ -48,7 +60,11 @@ export class Appender {
   #seen: Position | undefined;
   #conflict: Known | undefined;
   #failure: unknown;
-  #askedAt: number | undefined;
+  #ahead: Ahead | undefined;
+  /** The first batch is on its way, and nothing is known to be wrong. */
+  #steady = false;
+  /** Questions that the broker has not answered yet, the oldest first. */
+  readonly #asked = new Set<{ readonly at: number }>();
   #waiting: PromiseWithResolvers<void> | undefined;
 
   constructor(
@@ -84,7 +100,8 @@ export class Appender {
 
   /** Since when the broker owes an answer: milliseconds of the clock. */
   get askedAt(): number | undefined {
-    return this.#askedAt;
+    for (const { at } of this.#asked) return at;
+    return undefined;
   }
 
   /** Bytes of the file that were read, and are not known to be stored. */
@@ -111,15 +128,16 @@ export class Appender {
     this.#running ??= this.#run({ stored });
   }
 
-  /** At most one batch may be in flight when another is submitted: see `room`. */
+  /** At most two batches may be in flight when another is submitted: see `room`. */
   submit(batch: PreparedBatch): void {
     this.#queue.push(batch);
     this.#running ??= this.#run();
+    this.#sendAhead();
   }
 
-  /** Resolves when at most one batch is in flight, so that the next may be prepared. Never rejects. */
+  /** Resolves when at most two batches are in flight, so that the next may be prepared. Never rejects. */
   room(): Promise<void> {
-    if (this.#queue.length < 2) return Promise.resolve();
+    if (this.#queue.length < 3) return Promise.resolve();
     this.#waiting ??= Promise.withResolvers();
     return this.#waiting.promise;
   }
@@ -151,11 +169,14 @@ export class Appender {
       if (!this.signal.aborted) this.observer.appendFailed(this.source, error);
     } finally {
       this.#running = undefined;
+      this.#steady = false;
+      this.#ahead = undefined;
     }
   }
 
   /** Makes the broker have what it should, or else leaves a conflict. What is in flight is tried again, or dropped. */
   async #recover({ stored }: Known): Promise<void> {
+    this.#steady = false;
     const conflict = await this.#putBack(stored);
     if (!conflict) return;
     this.#conflict = conflict;
@@ -191,24 +212,52 @@ export class Appender {
     this.#waiting = undefined;
   }
 
-  async #append({ next, records, payload, hash, bytes }: PreparedBatch): Promise<AppendAnswer> {
-    const began = this.clock();
-    const seen = this.#seen;
-    const answer = await this.#send({ next, records, payload, hash }, this.#known.stored, seen && { seen });
+  async #append(batch: PreparedBatch): Promise<AppendAnswer> {
+    const ahead = this.#ahead?.batch === batch ? this.#ahead : undefined;
+    this.#ahead = undefined;
+    const began = ahead?.sentAt ?? this.clock();
+    const sent = ahead?.answer ?? this.#send(batch, this.#known.stored, this.#lastSeen);
+    this.#steady = true;
+    this.#sendAhead();
+    const answer = (await sent) ?? (await this.#send(batch, this.#known.stored, this.#lastSeen));
+    const { records, bytes } = batch;
     if (answer.outcome === 'appended' && records > 0) {
       this.observer.appended(this.source, records, bytes, (this.clock() - began) / 1000);
     }
     return answer;
   }
 
+  #sendAhead(): void {
+    const [first, batch] = this.#queue;
+    if (!this.#steady || this.#ahead || !first || !batch) return;
+    const sentAt = this.clock();
+    const answer = this.#ask(this.#request(batch, first.next, this.#lastSeen)).then(
+      (answer) => (answer.outcome === 'appended' ? answer : undefined),
+      () => undefined,
+    );
+    this.#ahead = { batch, sentAt, answer };
+  }
+
+  get #lastSeen(): Pick<AppendRequest, 'seen'> {
+    return this.#seen ? { seen: this.#seen } : {};
+  }
+
+  #request(
+    { next, records, payload, hash }: Pick<PreparedBatch, 'next' | 'records' | 'payload' | 'hash'>,
+    expected: string | undefined,
+    positions: Pick<AppendRequest, 'seen' | 'again'>,
+  ): AppendRequest {
+    const { channel, id: source } = this.source;
+    return { channel, source, expected, next, records, payload, hash, ...positions };
+  }
+
   /** Asks until there is an answer. */
   #send(
     batch: Pick<PreparedBatch, 'next' | 'records' | 'payload' | 'hash'>,
     after: StoredCheckpoint | undefined,
-    positions: Pick<AppendRequest, 'seen' | 'again'> | undefined,
+    positions: Pick<AppendRequest, 'seen' | 'again'>,
   ): Promise<AppendAnswer> {
-    const { channel, id: source } = this.source;
-    const request = { channel, source, expected: after?.checkpoint, ...batch, ...positions };
+    const request = this.#request(batch, after?.checkpoint, positions);
     return pRetry(() => this.#ask(request), {
       retries: Infinity,
       minTimeout: 100,
@@ -223,11 +272,12 @@ export class Appender {
   }
 
   async #ask(request: AppendRequest): Promise<AppendAnswer> {
-    this.#askedAt = this.clock();
+    const question = { at: this.clock() };
+    this.#asked.add(question);
     try {
       return await untilAborted(this.broker.append(request), this.signal);
     } finally {
-      this.#askedAt = undefined;
+      this.#asked.delete(question);
     }
   }
 }

@@ -65,9 +65,8 @@ function appenderOn({ broker }: ScriptedBroker) {
         since: 0,
         settle: () => undefined,
       });
-      await appender.room();
+      await appender.idle();
     }
-    await appender.idle();
   };
   return { appender, report, submit };
 }
