@@ -76,6 +76,12 @@ describe('the judge', () => {
     const judgements = [judged([log(5, 1, 'one')]), judged([log(5, 1, 'two')])];
     expect(compareNames(judgements)).toHaveLength(1);
   });
+
+  it('sees a position that has two running hashes, and none that has it only where a batch ends', () => {
+    const hashed = (hash?: string) => judged([event('log', '5-1', { line: 'one', time: 1, ...(hash && { hash }) })]);
+    expect(compareNames([hashed('0000abcd'), hashed(), hashed('0000abcd')])).toEqual([]);
+    expect(compareNames([hashed('0000abcd'), hashed(), hashed('0000abce')])).toHaveLength(1);
+  });
 });
 
 type Event = ReturnType<typeof event>;

@@ -17,19 +17,32 @@ export function compareLines(judgement: Judgement, written: readonly string[]): 
   return problems;
 }
 
-/** No position names two records, whoever was given it. */
+/** No position names two records, nor two running hashes, whoever was given it. Where hashes stand depends on how records came. */
 export function compareNames(judgements: readonly Judgement[]): readonly string[] {
   const problems: string[] = [];
   const named = new Map<string, string>();
   for (const { channel, named: given } of judgements) {
     for (const [place, data] of given) {
-      const key = `${channel} ${place}`;
-      const other = named.get(key);
-      if (other !== undefined && other !== data) problems.push(`${key} is ${excerpt(data)}, and ${excerpt(other)}`);
-      named.set(key, data);
+      const { record, hash } = parted(data);
+      for (const [what, said] of [
+        ['', record],
+        [' hash', hash],
+      ] as const) {
+        if (said === undefined) continue;
+        const key = `${channel} ${place}${what}`;
+        const other = named.get(key);
+        if (other !== undefined && other !== said) problems.push(`${key} is ${excerpt(said)}, and ${excerpt(other)}`);
+        named.set(key, said);
+      }
     }
   }
   return problems;
+}
+
+/** A record's JSON, and the running hash that a gateway may have written at its end. */
+function parted(data: string): { readonly record: string; readonly hash: string | undefined } {
+  const [end, hash] = /,"hash":"([^"]*)"\}$/.exec(data) ?? [];
+  return { record: end === undefined ? data : `${data.slice(0, -end.length)}}`, hash };
 }
 
 /** How many of `lines`, each as often as it is there, are not in `others`. */
