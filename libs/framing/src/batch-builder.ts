@@ -40,16 +40,10 @@ export class BatchBuilder {
 
   /** Takes one record's NDJSON, and its text or a notice's kind, or answers `false` where it doesn't fit any more. */
   add(json: string, says: string, what: keyof typeof ENDS): boolean {
-    if (!this.addOne(json)) return false;
-    this.#hash.add(says, ENDS[what]);
-    return true;
-  }
-
-  /** The same without its text: `hashed` is to follow. */
-  addOne(json: string): boolean {
     const bytes = Buffer.byteLength(json);
     if (bytes > this.room) return false;
     this.addMany(json, bytes, 1);
+    this.#hash.add(says, ENDS[what]);
     return true;
   }
 

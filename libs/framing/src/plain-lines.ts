@@ -2,9 +2,7 @@ import { isAscii } from 'node:buffer';
 import type { BatchBuilder } from './batch-builder.js';
 import { afterText, BEFORE_TEXT, recordJson, type RecordFields } from './record-json.js';
 import { CARRIAGE_RETURN, decodeLine, NEWLINE } from './bytes.js';
-
-/** What JSON must escape, but for the newline, and the CR, which may belong to the line's end. */
-const NEEDS_CARE = /["\\\u0000-\u0009\u000b-\u001f]/;
+import { needsEscapes } from './escapes.js';
 
 /** Lines are taken so many bytes at a time: the strings that they become are small enough to be collected cheaply, and stay in caches. */
 const RUN_BYTES = 24 * 1024;
@@ -37,18 +35,18 @@ function endOfRun(bytes: Buffer, from: number): number {
   return (last >= from ? last : bytes.indexOf(NEWLINE, from)) + 1;
 }
 
-function takeRun(bytes: Buffer, options: PlainOptions, batch: BatchBuilder, time: number): number {
+function takeRun(bytes: Buffer, { maxLineBytes, source }: PlainOptions, batch: BatchBuilder, time: number): number {
   const ascii = isAscii(bytes);
   const text = bytes.toString(ascii ? 'latin1' : 'utf8');
-  const fields: RecordFields = { time, source: options.source };
-  // A line is its bytes, but for a CR at its end, and what is over the limit.
-  if (bytes.length > options.maxLineBytes || text.includes('\r')) {
-    const length = takeOneByOne(text, (line) => takeLine(line, fields, options.maxLineBytes, batch));
-    return ascii ? length : Buffer.byteLength(text.slice(0, length));
-  }
-  const length = NEEDS_CARE.test(text) ? takeEach(text, fields, batch) : takeTogether(text, ascii, fields, batch);
+  const fields: RecordFields = { time, source };
+  const mayBeLong = bytes.length > maxLineBytes;
+  const isPlain = !mayBeLong && !needsEscapes(bytes);
+  // Lines are their bytes, but for a CR at their end, and what is over the limit.
+  const areBytes = isPlain || (!mayBeLong && !bytes.includes(CARRIAGE_RETURN));
+  const take = isPlain ? takeTogether : takeEach;
+  const length = areBytes ? take(text, ascii, fields, batch) : takeCarefully(text, fields, maxLineBytes, batch);
   const taken = ascii ? length : Buffer.byteLength(text.slice(0, length));
-  if (taken > 0) batch.hashed(bytes.subarray(0, taken));
+  if (areBytes && taken > 0) batch.hashed(bytes.subarray(0, taken));
   return taken;
 }
 
@@ -66,23 +64,35 @@ function takeTogether(text: string, ascii: boolean, fields: RecordFields, batch:
     lines++;
     end = newline + 1;
   }
-  if (lines === 0) return takeEach(text, fields, batch);
+  if (lines === 0) return takeEach(text, ascii, fields, batch);
   const json = BEFORE_TEXT + text.slice(0, end - 1).replaceAll('\n', after + BEFORE_TEXT) + after;
   batch.addMany(json, ascii ? json.length : Buffer.byteLength(json), lines);
   return end;
 }
 
-/** Lines that are no longer than the limit, and without a CR. Answers how many characters were taken. */
-function takeEach(text: string, fields: RecordFields, batch: BatchBuilder): number {
-  return takeOneByOne(text, (line) => batch.addOne(recordJson(line, fields)));
+/** Lines that have something to escape. Answers how many characters were taken. */
+function takeEach(text: string, ascii: boolean, fields: RecordFields, batch: BatchBuilder): number {
+  // Without the quote, which is that of the line.
+  const after = afterText(fields).slice(1);
+  const before = BEFORE_TEXT.slice(0, -1);
+  const perLine = before.length + Buffer.byteLength(after);
+  let at = 0;
+  for (let newline = text.indexOf('\n'); newline >= 0; newline = text.indexOf('\n', at)) {
+    const line = JSON.stringify(text.slice(at, newline));
+    const bytes = perLine + (ascii ? line.length : Buffer.byteLength(line));
+    if (bytes > batch.room) break;
+    batch.addMany(before + line + after, bytes, 1);
+    at = newline + 1;
+  }
+  return at;
 }
 
-/** Hands out lines until one is not taken; answers how many characters were. */
-function takeOneByOne(text: string, take: (line: string) => boolean): number {
+/** Lines that may end with a CR, or be over the limit. Answers how many characters were taken. */
+function takeCarefully(text: string, fields: RecordFields, maxLineBytes: number, batch: BatchBuilder): number {
   let at = 0;
   for (let newline = text.indexOf('\n'); newline >= 0; newline = text.indexOf('\n', at)) {
     const end = text.charCodeAt(newline - 1) === CARRIAGE_RETURN && newline > at ? newline - 1 : newline;
-    if (!take(text.slice(at, end))) break;
+    if (!takeLine(text.slice(at, end), fields, maxLineBytes, batch)) break;
     at = newline + 1;
   }
   return at;
