@@ -10,7 +10,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { RedisBroker } from '@tailgate/broker';
-import { parseChannel, type ChannelName } from '@tailgate/protocol';
+import { TextHash } from '@tailgate/framing';
+import { LINE_END, parseChannel, parseRecord, type ChannelName, type HashedText } from '@tailgate/protocol';
 import { startRedis } from '../support/redis/start-redis.ts';
 import { Distribution } from './distribution.ts';
 import { markdownTable } from './table.ts';
@@ -44,7 +45,8 @@ const record = Buffer.from(`${JSON.stringify({ line: 'x'.repeat(LINE_BYTES), tim
 const contenders: readonly (readonly [string, Contender])[] = [
   ['redis-benchmark XADD', addByBenchmark],
   ['XADD by ioredis', addByClient],
-  ['RedisBroker', appendByBroker],
+  ['RedisBroker without a running hash', (size, payload) => appendByBroker(size, payload)],
+  ['RedisBroker', (size, payload) => appendByBroker(size, payload, hashOf(payload))],
 ];
 
 await using server = await startRedis();
@@ -89,7 +91,7 @@ async function measured(contender: Contender, size: number, payload: Buffer): Pr
 }
 
 /** In the steady state, in which each batch takes the place of an older one. */
-async function appendByBroker(size: number, payload: Buffer): Promise<Turn> {
+async function appendByBroker(size: number, payload: Buffer, hash?: HashedText): Promise<Turn> {
   await using broker = await RedisBroker.connect({ url: server.url, retainLines: RETAIN_LINES });
   const channels = Array.from({ length: IN_FLIGHT }, (_, index) => channelOf(`bench/${index}`));
   const steps = new Map<ChannelName, number>();
@@ -97,7 +99,15 @@ async function appendByBroker(size: number, payload: Buffer): Promise<Turn> {
     const channel = channels[index] ?? channelOf('bench/none');
     const step = steps.get(channel) ?? 0;
     const expected = step === 0 ? undefined : `step ${step}`;
-    const request = { channel, source: 'bench', expected, next: `step ${step + 1}`, records: size, payload };
+    const request = {
+      channel,
+      source: 'bench',
+      expected,
+      next: `step ${step + 1}`,
+      records: size,
+      payload,
+      ...(hash && { hash }),
+    };
     const { outcome } = await broker.append(request);
     if (outcome !== 'appended') throw new Error('somebody else appends here');
     steps.set(channel, step + 1);
@@ -162,6 +172,16 @@ function speedRow(size: number, name: string, figures: readonly Figures[], best:
     medians.length > 0 ? middle(medians).toFixed(2) : '',
     middle(figures.map(({ serverMicros }) => serverMicros)).toFixed(1),
   ];
+}
+
+/** As the tailer has it of the lines' bytes, before they are records. */
+function hashOf(payload: Buffer): HashedText {
+  const hash = new TextHash();
+  for (const json of payload.toString().split('\n')) {
+    const record = parseRecord(json);
+    if (record && 'line' in record) hash.add(record.line, LINE_END);
+  }
+  return hash.value;
 }
 
 function middle(values: readonly number[]): number {

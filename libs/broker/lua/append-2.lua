@@ -8,9 +8,10 @@
 --          is on the move scripts are put off as long as one of their keys is missing.
 --       12 the position that this append was answered with before it was forgotten, or ''
 --       13 for how many ms the checkpoint in the third key is kept
---       14 `joinTable` of the batch's hash, or ''
+--       and where the batch has a hash: 14 "<hash> <factorOf its bytes>"
+--       15 the field s of meta as the caller knows it, or ''   16 the running hash after the batch if it is still that
 -- Answer
---   appended  <position> <ms of the channel's newest batch>   also where an earlier try of this append has succeeded
+--   appended  <position> <ms of the channel's newest batch> [<running hash>]   also where an earlier try of this append has succeeded
 --   conflict  [<position> <checkpoint>]                        what is stored, where anything is; also where it can't be put back
 --   refused   <why>                                            and will be again
 --   unknown   <format>                                         a newer version has written it
@@ -140,22 +141,35 @@ if last > MAX_INTEGER then
 end
 local id = int(head.epoch) .. '-' .. int(last)
 
--- The running hash after the batch. Where that of the head is not known, it begins anew, and says from where.
-local function running_hash(table)
-  local before, from = '00000000', head.seq > 0 and '-' .. int(head.seq) or ''
-  local at, known, since = string.match(summed or '', '^(%S+) (%x+)(%S*)$')
-  if at == int(head.epoch) .. '-' .. int(head.seq) then
-    before, from = known, since
+-- The product of two polynomials over GF(2), modulo that of CRC-32, reflected.
+local function product(a, b)
+  local sum, highest = 0, 2147483648
+  while a > 0 do
+    if a >= highest then
+      sum, a = bit.bxor(sum, b), a - highest
+    end
+    highest = highest / 2
+    b = b % 2 == 1 and bit.bxor(bit.rshift(b, 1), 0xedb88320) or bit.rshift(b, 1)
   end
-  local sum = struct.unpack('<I4', table)
-  for digit = 1, 8 do
-    local value = tonumber(string.sub(before, digit, digit), 16)
-    sum = bit.bxor(sum, (struct.unpack('<I4', table, 5 + (digit - 1) * 64 + value * 4)))
-  end
-  return bit.tohex(sum) .. from
+  return sum
 end
 
-local hash = records > 0 and ARGV[14] ~= '' and running_hash(ARGV[14]) or nil
+-- The running hash after the batch. Where that of the head is not known, it begins anew, and says from where.
+local function running_hash()
+  local at = int(head.epoch) .. '-' .. int(head.seq) .. ' '
+  local is_known = summed and string.sub(summed, 1, #at) == at
+  if is_known and summed == ARGV[15] then
+    return ARGV[16]
+  end
+  local before, from = 0, head.seq > 0 and '-' .. int(head.seq) or ''
+  if is_known then
+    before, from = tonumber(string.sub(summed, #at + 1, #at + 8), 16), string.sub(summed, #at + 9)
+  end
+  local own, factor = string.match(ARGV[14], '^(%d+) (%d+)$')
+  return bit.tohex(bit.bxor(product(tonumber(factor), before), tonumber(own))) .. from
+end
+
+local hash = records > 0 and ARGV[14] and running_hash() or nil
 
 -- 3. Trim. As a command of its own, since an XADD that would trim is refused where the memory is full.
 
@@ -185,12 +199,12 @@ end
 if records > 0 then
   updated = int(now)
   if fits then
-    local fields = { 'v', FORMAT, 'n', int(records), 't', int(now), 'd', payload }
     if hash then
       -- Behind the others, where older versions don't look.
-      fields[9], fields[10] = 's', hash
+      redis.call('XADD', lines, id, 'v', FORMAT, 'n', int(records), 't', int(now), 'd', payload, 's', hash)
+    else
+      redis.call('XADD', lines, id, 'v', FORMAT, 'n', int(records), 't', int(now), 'd', payload)
     end
-    redis.call('XADD', lines, id, unpack(fields))
     history.records, history.bytes = history.records + records, history.bytes + size
     local entry = { id = id, records = records, bytes = size, time = now }
     if history.oldest and newest_id and size >= LARGE then
@@ -219,4 +233,4 @@ end
 if publishes and records > 0 and redis.call('PUBSUB', 'SHARDNUMSUB', live)[2] > 0 then
   redis.call('SPUBLISH', live, live_message(head.epoch, first, last, now, payload, hash))
 end
-return { 'appended', id, updated }
+return { 'appended', id, updated, hash }

@@ -105,6 +105,19 @@ export function describeHashes(factory: StoreFactory): void {
       ]);
     });
 
+    test('goes on whoever appends: several ends of the store, at once and in turn', async ({ store, broker }) => {
+      const ends = [broker, await store.connect(), await store.connect()];
+      const appenders = ends.map((end, index) => new Appender(end, WEB, `${index}.log`));
+      for (let round = 1; round <= 5; round += 1) {
+        await Promise.all(appenders.map((each) => each.send(hashed(each.request(lineNames(`${round}.`, round))))));
+        for (const each of appenders) await each.send(hashed(each.request(['in turn'])));
+      }
+      const batches = await broker.readAfter(WEB, BEGINNING, EVERYTHING);
+      const payload = (count: number): Buffer => Buffer.concat(batches.slice(0, count).map((batch) => batch.payload));
+      const marks = batches.map((_, index) => formatHash(hashOf(payload(index + 1)).crc));
+      expect(batches.map((batch) => batch.hash)).toEqual(marks);
+    });
+
     test('outlives the ends of the store', async ({ store, broker, skip }) => {
       if (!store.reopen) return skip('nothing outlives the ends of this broker');
       const appender = new Appender(broker);

@@ -2,8 +2,8 @@ import { formatPosition, type ChannelName, type Position } from '@tailgate/proto
 import { BrokerError } from '../broker-error.js';
 import type { AppendAnswer, AppendRequest } from '../log-broker.js';
 import type { Retention } from '../retention.js';
-import { joinTable } from '../running-hash.js';
 import type { ChannelKeys } from './channel-keys.js';
+import { LastHashes } from './last-hashes.js';
 import { SILENT_MS } from './redis-client.js';
 import type { RedisConnection } from './redis-connection.js';
 import { integerOf, newerFormat, positionOf, textsOf, unreadable } from './replies.js';
@@ -33,6 +33,7 @@ const PUBLISH = new Script('publish-1');
 /** Runs the append script, and has replicas confirm it where they must. */
 export class Appends {
   readonly #retained: readonly string[];
+  readonly #hashes = new LastHashes();
 
   constructor(
     private readonly connection: RedisConnection,
@@ -67,10 +68,14 @@ export class Appends {
         ...[seen ? formatPosition(seen) : '', ...this.#retained, this.rule ? 0 : 1, keys.live(channel)],
         again ? formatPosition(again) : '',
         keepFor ?? '',
-        hash ? joinTable(hash) : '',
+        ...(hash ? this.#hashes.argumentsFor(channel, hash) : []),
       ),
     );
-    return answerOf(reply);
+    const answer = textsOf(reply);
+    const [outcome, last, , running] = answer;
+    if (outcome === 'appended' && last !== undefined && running !== undefined)
+      this.#hashes.keep(channel, last, running);
+    return answerOf(answer);
   }
 
   /**
@@ -99,8 +104,8 @@ export class Appends {
   }
 }
 
-function answerOf(reply: unknown): StoredAppend {
-  const [outcome, first, second] = textsOf(reply);
+function answerOf(reply: readonly string[]): StoredAppend {
+  const [outcome, first, second] = reply;
   switch (outcome) {
     case 'appended':
       return { outcome, last: positionOf(first), updated: integerOf(second) };
