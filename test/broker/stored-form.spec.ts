@@ -71,6 +71,24 @@ await describeOnEachRedis('RedisBroker', ({ start }) => {
     }
   });
 
+  test('takes what an older version has appended, without a hash, for what it is', async () => {
+    await using server = await start();
+    await using broker = await connect(server);
+    const appender = new Appender(broker);
+    const hash = { crc: 7, bytes: 2 };
+    const head = await appender.send({ ...appender.request(['1']), hash });
+    const older = formatPosition(moved(head, 1));
+    const payload = payloadOf(['2']);
+    await server.admin.xadd(LINES, older, 'v', '1', 'n', '1', 't', '1763612345678', 'd', payload);
+    await server.admin.hset(META, 'h', older, 'n', '2');
+    await appender.send({ ...appender.request(['3']), hash });
+    await appender.append(['4']);
+    await appender.send({ ...appender.request(['5']), hash });
+    const batches = await broker.readAfter(WEB, BEGINNING, EVERYTHING);
+    expect(batches.map((batch) => batch.hash)).toEqual(['00000007', undefined, '00000007-2', undefined, '00000007-4']);
+    expect(recordsOf(batches)).toEqual(numberedFrom(head, ['1', '2', '3', '4', '5']));
+  });
+
   test('appends in one round trip, also after the server has forgotten the scripts', async () => {
     await using server = await start();
     await using broker = await connect(server);
