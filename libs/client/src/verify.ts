@@ -6,7 +6,6 @@ import {
   parsePosition,
   type ChannelName,
   type HashMark,
-  type Position,
   type PositionText,
 } from '@tailgate/protocol';
 import type { Entry, LogEntry, NoticeEntry } from './entry.js';
@@ -74,35 +73,49 @@ class Chain {
   records = 0;
   mismatches = 0;
   /** The last record. */
-  #at: Position | undefined;
-  /** The hash up to there; `undefined` while it is not known. */
-  #mark: HashMark | undefined;
+  #epoch = 0;
+  #seq = 0;
+  /** The hash up to there, and the seq from which on it is; `undefined` while it is not known. */
+  #hash = NOTHING_HASHED;
+  #from: number | undefined;
   /** Where it was compared last, or has begun, and how many records have come since. */
   #compared: PositionText = '0-0';
   #pending = 0;
 
   take(entry: LogEntry | NoticeEntry): Mismatch | undefined {
-    const at = parsePosition(entry.position);
-    if (!at) return undefined;
-    if (at.seq === 1) this.#begin(`${at.epoch}-0`, { hash: NOTHING_HASHED, from: 0 });
-    else if (at.epoch !== this.#at?.epoch || at.seq !== this.#at.seq + 1) this.#mark = undefined;
-    this.#at = at;
-    if (this.#mark) {
-      this.#mark = { ...this.#mark, hash: hashAfter(this.#mark.hash, entry) };
+    if (!this.#follow(entry.position)) return undefined;
+    if (this.#from !== undefined) {
+      this.#hash = hashAfter(this.#hash, entry);
       this.#pending += 1;
     }
     const told = entry.hash === undefined ? undefined : parseHashMark(entry.hash);
     return told && this.#compare(told, entry);
   }
 
+  /** Moves to a record. Nearly all are the next one: texts are sooner compared than read. */
+  #follow(position: PositionText): boolean {
+    if (this.#seq > 0 && position === `${this.#epoch}-${this.#seq + 1}`) {
+      this.#seq += 1;
+      return true;
+    }
+    const at = parsePosition(position);
+    if (!at) return false;
+    this.#epoch = at.epoch;
+    this.#seq = at.seq;
+    this.#from = undefined;
+    if (at.seq === 1) this.#begin(`${at.epoch}-0`, { hash: NOTHING_HASHED, from: 0 });
+    return true;
+  }
+
   #compare(told: HashMark, { channel, position }: LogEntry | NoticeEntry): Mismatch | undefined {
-    const own = this.#mark;
+    // Hashes that began in different places can't be compared.
+    const isComparable = this.#from === told.from;
+    const isSame = this.#hash === told.hash;
     const after = this.#compared;
     const count = this.#pending;
     this.#begin(position, told);
-    // Hashes that began in different places can't be compared.
-    if (own?.from !== told.from) return undefined;
-    if (own.hash === told.hash) {
+    if (!isComparable) return undefined;
+    if (isSame) {
       this.to = position;
       this.records += count;
       return undefined;
@@ -111,9 +124,10 @@ class Chain {
     return { channel, after, to: position };
   }
 
-  #begin(at: PositionText, mark: HashMark): void {
+  #begin(at: PositionText, { hash, from }: HashMark): void {
     this.#compared = at;
-    this.#mark = mark;
+    this.#hash = hash;
+    this.#from = from;
     this.#pending = 0;
   }
 }
