@@ -57,6 +57,7 @@ export class Appends {
   async #run(request: AppendRequest): Promise<StoredAppend> {
     const { channel, source, expected, next, records, payload, seen, again, keepFor, hash } = request;
     const { keys } = this;
+    const guess = hash && this.#hashes.guess(channel, records, hash);
     const script = keepFor === undefined ? APPEND : APPEND_ONCE;
     const reply = await this.connection.answer((client) =>
       script.run(
@@ -68,13 +69,14 @@ export class Appends {
         ...[seen ? formatPosition(seen) : '', ...this.#retained, this.rule ? 0 : 1, keys.live(channel)],
         again ? formatPosition(again) : '',
         keepFor ?? '',
-        ...(hash ? this.#hashes.argumentsFor(channel, hash) : []),
+        ...(guess ? [guess.terms, guess.known, guess.after] : []),
       ),
     );
     const answer = textsOf(reply);
     const [outcome, last, , running] = answer;
-    if (outcome === 'appended' && last !== undefined && running !== undefined)
-      this.#hashes.keep(channel, last, running);
+    if (guess && outcome === 'appended' && last !== undefined && running !== undefined) {
+      this.#hashes.learn(channel, guess, last, running);
+    }
     return answerOf(answer);
   }
 
