@@ -1,35 +1,46 @@
 import type { ChannelName } from '@tailgate/protocol';
 import type { SeenSign, SourceSign, TailerSigns } from '../tailer-signs.js';
 import type { ChannelKeys } from './channel-keys.js';
+import type { RedisClient } from './redis-client.js';
 import type { RedisConnection } from './redis-connection.js';
 import { integerOf, textsOf } from './replies.js';
 
 /** A sign is forgotten after so many seconds. */
 const KEPT_S = 600;
 
+/** So often a channel's signs are said to be kept that long: milliseconds. */
+const KEEP_EVERY_MS = 60_000;
+
+/**
+ * Of so many channels at once signs are written. All of 20,000 in one go live until the last is answered, and half of the tailer's time
+ * went into collecting that.
+ */
+const AT_ONCE = 250;
+
 const STATES: readonly SourceSign['state'][] = ['waiting', 'reading', 'following'];
 
 /** A hash a channel, `<ms> <state> <lag bytes>` by source, which expires when nobody says anything any more. */
 export class RedisSigns implements TailerSigns {
+  /** When it was last said of a channel's signs that they are kept: milliseconds since the Unix epoch, the oldest first. */
+  readonly #kept = new Map<ChannelName, number>();
+
   constructor(
     private readonly connection: RedisConnection,
     private readonly keys: ChannelKeys,
   ) {}
 
-  /** Two round trips, of which one asks for the time: all the channels are written by one pipeline. */
+  /** A round trip asks for the time, and one for each `AT_ONCE` channels tells. */
   async beat(signs: readonly SourceSign[]): Promise<void> {
-    await this.connection.answer(async (client) => {
-      if (signs.length === 0) return;
-      const now = millisOf(await client.time());
-      const byChannel = Map.groupBy(signs, ({ channel }) => channel);
-      await Promise.all(
-        [...byChannel].flatMap(([channel, ofChannel]) => {
-          const key = this.keys.signs(channel);
-          const fields = ofChannel.flatMap(({ source, state, lagBytes }) => [source, `${now} ${state} ${lagBytes}`]);
-          return [client.hset(key, ...fields), client.expire(key, KEPT_S)];
-        }),
+    if (signs.length === 0) return;
+    const now = millisOf(await this.connection.answer((client) => client.time()));
+    const byChannel = [...Map.groupBy(signs, ({ channel }) => channel)];
+    for (let from = 0; from < byChannel.length; from += AT_ONCE) {
+      const some = byChannel.slice(from, from + AT_ONCE);
+      await this.connection.answer((client) =>
+        Promise.all(some.flatMap(([channel, ofChannel]) => this.#tell(client, channel, ofChannel, now))),
       );
-    });
+    }
+    this.#forgetBefore(now - 2 * KEEP_EVERY_MS);
   }
 
   async signs(channel: ChannelName): Promise<readonly SeenSign[]> {
@@ -41,6 +52,24 @@ export class RedisSigns implements TailerSigns {
     // A channel whose files come and go keeps the key alive, and would keep the signs of all that ever were.
     if (old.length > 0) this.connection.answer((client) => client.hdel(key, ...old)).catch(() => undefined);
     return seen.filter(({ at }) => at >= oldest);
+  }
+
+  #tell(client: RedisClient, channel: ChannelName, signs: readonly SourceSign[], now: number): Promise<unknown>[] {
+    const key = this.keys.signs(channel);
+    const fields = signs.flatMap(({ source, state, lagBytes }) => [source, `${now} ${state} ${lagBytes}`]);
+    const told = client.hset(key, ...fields);
+    if (now - (this.#kept.get(channel) ?? -Infinity) < KEEP_EVERY_MS) return [told];
+    // To the end of the map, where the newest are.
+    this.#kept.delete(channel);
+    this.#kept.set(channel, now);
+    return [told, client.expire(key, KEPT_S)];
+  }
+
+  #forgetBefore(oldest: number): void {
+    for (const [channel, at] of this.#kept) {
+      if (at >= oldest) return;
+      this.#kept.delete(channel);
+    }
   }
 }
 
