@@ -42,8 +42,9 @@
  *   --ready FILE   create FILE when all connections are up (for scripts)
  *   --settle SECS  give up connecting after this long [30]
  *   --from N       demand that the first event of each connection has seq N [any]
- *   --silent SECS  a connection is silent if at the end its last event is older by so
- *                  much than the newest of all; not looked at with -e [2]
+ *   --silent SECS  a connection is silent if at the end its last event is older than the
+ *                  newest of all by so much, and by more than twice the worst latency
+ *                  (a server that is starved gets round late); not with -e [2]
  *   --rcvbuf B     SO_RCVBUF of each socket
  *   --slow USEC    sleep USEC between reads (a slow reader)
  *   --selftest N   parse a synthetic stream of N events from memory: the ceiling
@@ -406,7 +407,8 @@ int main(int ac, char **av) {
   double el = t_meas ? (t_end - t_meas) / 1e9 : 0, span = (t_last - t_first) / 1e9;
   u64 mn = ~0ULL, mx = 0, zero = 0, silent = 0; i64 newest = 0;
   for (int i = 0; i < N; i++) if (C[i].at > newest) newest = C[i].at;
-  for (int i = 0; i < N; i++) { if (C[i].ev < mn) mn = C[i].ev; if (C[i].ev > mx) mx = C[i].ev; if (!C[i].ev) zero++; else if (!want_each && C[i].at < newest - silent_s * 1e9) silent++; }
+  i64 old = newest - (silent_s * 1e9 > 2 * lat_max ? (i64)(silent_s * 1e9) : 2 * lat_max);
+  for (int i = 0; i < N; i++) { if (C[i].ev < mn) mn = C[i].ev; if (C[i].ev > mx) mx = C[i].ev; if (!C[i].ev) zero++; else if (!want_each && C[i].at < old) silent++; }
   printf("{\"conns\":%d,\"up\":%d,\"fails\":%d,\"http_err\":%d,\"closed_early\":%d,\"secs\":%.3f,\"span_s\":%.3f,\"events\":%llu,\"events_s\":%.0f,"
          "\"events_span_s\":%.0f,\"bytes\":%llu,\"MB_s\":%.1f,\"lat_ms\":{\"mean\":%.3f,\"p50\":%.3f,\"p90\":%.3f,\"p99\":%.3f,\"p999\":%.3f,\"max\":%.3f},"
          "\"gaps\":%llu,\"dups\":%llu,\"reorders\":%llu,\"unmarked\":%llu,\"min_ev\":%llu,\"max_ev\":%llu,\"zero\":%llu,\"silent\":%llu,\"connect_s\":%.3f,\"first_ms\":%.1f,"

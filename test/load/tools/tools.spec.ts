@@ -16,7 +16,7 @@ const why = await whyNoTools();
 
 describe.skipIf(why !== undefined)(`fanload${why === undefined ? '' : ` (${why})`}`, () => {
   test('counts what is missing, twice and out of order on a connection', async () => {
-    const report = await readStream([0, 1, 4, 4, 2, 5].map(event), 6);
+    const report = await readStream([0, 1, 4, 4, 2, 5].map((seq) => event(seq)), 6);
     expect(report).toMatchObject({ up: 1, events: 6, gaps: 2, dups: 1, reorders: 1 });
     expect(faultsOf(report)).toBe('2 gaps, 1 duplicates, 1 out of order');
   });
@@ -49,7 +49,7 @@ describe.skipIf(why !== undefined)(`fanload${why === undefined ? '' : ` (${why})
     const timers: NodeJS.Timeout[] = [];
     const answer = (response: ServerResponse): void => {
       let seq = 0;
-      const write = (): unknown => response.write(event(seq++));
+      const write = (): unknown => response.write(event(seq++, Date.now()));
       write();
       if (connections++ === 0) timers.push(setInterval(write, 20));
     };
@@ -116,8 +116,9 @@ describe.skipIf(why !== undefined)('loggen', () => {
   });
 });
 
-function event(seq: number): string {
-  return `id: 1-${seq}\nevent: log\ndata: {"line":"seq=${seq} t=1763612345678000000 xxx"}\n\n`;
+/** `time`: when it was made, in milliseconds. */
+function event(seq: number, time = 1_763_612_345_678): string {
+  return `id: 1-${seq}\nevent: log\ndata: {"line":"seq=${seq} t=${time}000000 xxx"}\n\n`;
 }
 
 /** Reads a stream that comes in these pieces, a chunk each, until there are so many lines. */
