@@ -5,6 +5,11 @@ import type { Plot } from './plots.ts';
 const BEGIN = '<!-- What follows is made by `npm run bench:report` from the files in docs/performance. -->';
 const END = '<!-- Here it ends. -->';
 
+/** A load average that a benchmark on two cores, or the one before it, does not make by itself. */
+const BUSY = 4;
+const WARNING =
+  '**The machine had much else to do: these figures show that the benchmark runs, and little of how fast anything is.**';
+
 /** The document with this run's figures in place of what was between its marks. */
 export function withFigures(document: string, runs: readonly SavedRun[], plots: readonly Plot[]): string {
   const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
@@ -19,5 +24,5 @@ function section(runs: readonly SavedRun[], plots: readonly Plot[]): string {
 
 function runText({ benchmark, date, machine, programs, load: [before, after], results }: SavedRun): string {
   const where = `${date}, on ${machine}; ${programs}; load average ${before} before, ${after} after.`;
-  return `### \`${benchmark}\`\n\n${where}\n\n${table(results)}`;
+  return [`### \`${benchmark}\``, where, ...(before > BUSY ? [WARNING] : []), table(results)].join('\n\n');
 }

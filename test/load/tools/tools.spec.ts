@@ -16,7 +16,10 @@ const why = await whyNoTools();
 
 describe.skipIf(why !== undefined)(`fanload${why === undefined ? '' : ` (${why})`}`, () => {
   test('counts what is missing, twice and out of order on a connection', async () => {
-    const report = await readStream([0, 1, 4, 4, 2, 5].map((seq) => event(seq)), 6);
+    const report = await readStream(
+      [0, 1, 4, 4, 2, 5].map((seq) => event(seq)),
+      6,
+    );
     expect(report).toMatchObject({ up: 1, events: 6, gaps: 2, dups: 1, reorders: 1 });
     expect(faultsOf(report)).toBe('2 gaps, 1 duplicates, 1 out of order');
   });
