@@ -5,6 +5,7 @@ import type { TrustedProxies } from '../http/trusted-proxies.js';
 import type { AccessMode } from './mode.js';
 import { OpenMode } from './open-mode.js';
 import { ProxyMode } from './proxy-mode.js';
+import { RememberedTokens } from './remembered-tokens.js';
 import { TokenMode } from './token-mode.js';
 import { TokenVerifier, type TokenRules } from './token-verifier.js';
 
@@ -15,7 +16,11 @@ export function createMode(config: GatewayConfig, proxies: TrustedProxies, logge
       return new OpenMode();
     case 'jwt':
       return new TokenMode(
-        new TokenVerifier(tokenRules(config), (error) => logger.warn({ error }, "the issuer's keys are not to be had")),
+        new RememberedTokens(
+          new TokenVerifier(tokenRules(config), (error) =>
+            logger.warn({ error }, "the issuer's keys are not to be had"),
+          ),
+        ),
       );
     case 'proxy': {
       const rights = { read: config.authProxyChannels, write: config.authProxyWrite, admin: config.authProxyAdmin };

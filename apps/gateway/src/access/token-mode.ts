@@ -8,7 +8,7 @@ import { unauthorized, type TokenVerifier } from './token-verifier.js';
 export class TokenMode implements AccessMode {
   readonly name = 'jwt';
 
-  constructor(private readonly tokens: TokenVerifier) {}
+  constructor(private readonly tokens: Pick<TokenVerifier, 'verify'>) {}
 
   /** A token that is there and not good is refused: nobody goes on as somebody else, or as nobody. */
   async identify({ headers }: Proof): Promise<Caller> {

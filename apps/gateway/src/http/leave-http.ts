@@ -7,12 +7,24 @@ import type { Socket } from 'node:net';
  * most of what an idle viewer costs. What the client sends from now on is not looked at; when it closes its half, ours is closed too.
  */
 export function leaveHttp(response: ServerResponse, socket: Socket): void {
-  // To HTTP the connection is closed: it lets go of its parser, and of requests that came behind this one, with which the client loses
-  // the connection.
-  socket.emit('close', false);
+  letGo(socket);
   response.detachSocket(socket);
   socket.removeAllListeners();
   socket.setTimeout(0);
   socket.once('end', () => socket.end());
   socket.resume();
+}
+
+/**
+ * To HTTP the connection is closed: it lets go of its parser, and of requests that came behind this one, with which the client loses the
+ * connection. The request that was answered is told of an error, too, which nobody hears: where it was made is not worth finding out.
+ */
+function letGo(socket: Socket): void {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    socket.emit('close', false);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }

@@ -33,6 +33,8 @@ export function answerStream(
     response.end();
     return;
   }
+  // The headers go out with what is first on the stream.
+  response.socket?.cork();
   response.flushHeaders();
   const begin = (socket: Socket): void => {
     request.raw.once('end', () => {
@@ -40,6 +42,7 @@ export function answerStream(
       socket.setNoDelay(true);
       if (coding.head) socket.write(coding.head);
       serve(socket);
+      socket.uncork();
     });
     request.raw.resume();
   };
