@@ -11,7 +11,7 @@ export class SessionGroup {
 
   add(session: Session): void {
     // Most have one: an array that grows would have room for sixteen more.
-    this.#sessions = [...this.#sessions, session];
+    this.#sessions = this.#sessions.concat(session);
   }
 
   /** Ends one of them. */

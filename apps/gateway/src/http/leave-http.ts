@@ -9,9 +9,12 @@ import type { Socket } from 'node:net';
 export function leaveHttp(response: ServerResponse, socket: Socket): void {
   letGo(socket);
   response.detachSocket(socket);
-  socket.removeAllListeners();
+  // One by one: `removeAllListeners` leaves an object behind that takes 250 bytes more.
+  for (const name of socket.eventNames()) {
+    for (const listener of socket.listeners(name)) socket.off(name, listener);
+  }
   socket.setTimeout(0);
-  socket.once('end', () => socket.end());
+  socket.on('end', endToo);
   socket.resume();
 }
 
@@ -27,4 +30,9 @@ function letGo(socket: Socket): void {
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
+}
+
+/** The client has closed its half. */
+function endToo(this: Socket): void {
+  this.end();
 }
