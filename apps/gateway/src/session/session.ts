@@ -58,7 +58,7 @@ export class Session implements Viewer, TurnTaker {
     this.#sink = sink;
     this.#context = context;
     this.#filter = start.filter;
-    this.#place = new ViewerPlace(feed, start, context, () => this.advance());
+    this.#place = new ViewerPlace(feed, start, context, this);
     this.#cursor = start.after;
     this.#announcer = new Announcer(sink, context.observer);
   }

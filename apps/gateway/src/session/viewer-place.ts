@@ -1,6 +1,7 @@
 import type { Bounds } from '@tailgate/broker';
 import { BEGINNING, type Position } from '@tailgate/protocol';
 import type { ChannelFeed } from '../feed/channel-feed.js';
+import type { Viewer } from '../feed/viewers.js';
 import type { Clock } from '../feed/clock.js';
 import type { Beginning } from './beginning.js';
 import type { Beginnings } from './beginnings.js';
@@ -10,31 +11,33 @@ import type { SessionStart } from './session-start.js';
 import { jump, settle, type Settled } from './settling.js';
 import { boundsOf } from './standing.js';
 
+const NOTHING: readonly Step[] = [];
+
 /** Finds where one viewer begins, and where it goes on. What is not known yet is `undefined`: it is asked again when more is. */
 export class ViewerPlace {
   readonly #feed: ChannelFeed;
   readonly #start: SessionStart;
   readonly #beginnings: Beginnings;
   readonly #clock: Clock;
-  readonly #onFound: () => void;
+  readonly #viewer: Pick<Viewer, 'advance'>;
   readonly #patience = new Patience();
   #search: 'none' | 'running' | 'failed' = 'none';
   #found: Beginning | undefined;
   /** What the viewer is to be told before its first record. */
-  #untold: readonly Step[] = [];
+  #untold = NOTHING;
 
-  /** `onFound` is called when a search has ended, and it is time to ask again. */
+  /** `viewer` is called when a search has ended, and it is time to ask again. */
   constructor(
     feed: ChannelFeed,
     start: SessionStart,
     { beginnings, clock }: { readonly beginnings: Beginnings; readonly clock: Clock },
-    onFound: () => void,
+    viewer: Pick<Viewer, 'advance'>,
   ) {
     this.#feed = feed;
     this.#start = start;
     this.#beginnings = beginnings;
     this.#clock = clock;
-    this.#onFound = onFound;
+    this.#viewer = viewer;
   }
 
   /** Where a viewer that came without a position begins. */
@@ -44,7 +47,7 @@ export class ViewerPlace {
     const bounds = boundsOf(this.#feed);
     // Who watches a channel before it exists gets it from its first record, also after a reconnect.
     const beginning = bounds ? this.#beginning(bounds, this.#start) : { cursor: BEGINNING, steps: [] };
-    this.#untold = beginning?.steps ?? [];
+    this.#untold = beginning?.steps ?? NOTHING;
     return beginning?.cursor;
   }
 
@@ -56,7 +59,7 @@ export class ViewerPlace {
     if (!found) return undefined;
     this.#patience.end();
     const steps = [...this.#untold, ...found.steps];
-    this.#untold = [];
+    this.#untold = NOTHING;
     return { cursor: found.cursor, steps };
   }
 
@@ -83,7 +86,7 @@ export class ViewerPlace {
       (beginning) => {
         this.#search = 'none';
         this.#found = beginning;
-        this.#onFound();
+        this.#viewer.advance();
       },
       // The feed has reported it, and viewers see the status.
       () => (this.#search = 'failed'),
