@@ -11,13 +11,11 @@ const GRAMMARS: Readonly<Record<string, string>> = {
   '<position>': POSITION_GRAMMAR,
 };
 
-/** A sentence for the sender; `whole` names the message itself. */
+/** A sentence for the sender; `whole` names the message itself, which is not shown: it may hold a token. */
 export function describeFault({ allowed, got, path }: Fault, whole: string): string {
-  const subject = path === '' ? whole : path;
   const words = allowed.replace(/<[a-z]+>/, (name) => GRAMMARS[name] ?? name);
-  return got === undefined
-    ? `${subject} is missing: it must be ${words}`
-    : `${subject} must be ${words}, not ${shown(got)}`;
+  if (path === '') return `${whole} must be ${words}`;
+  return got === undefined ? `${path} is missing: it must be ${words}` : `${path} must be ${words}, not ${shown(got)}`;
 }
 
 /** What a sentence shows of a string that someone sent; the rest is cut. */

@@ -23,9 +23,9 @@ import { clientFrame } from './testing/messages.js';
 
 describe('a refused frame says what was wrong and what is allowed', () => {
   test.each([
-    ['', 'bad_frame', 'a frame must be JSON, not ""'],
-    ['nope', 'bad_frame', 'a frame must be JSON, not "nope"'],
-    ['[]', 'bad_frame', 'a frame must be a JSON object, not an array'],
+    ['', 'bad_frame', 'a frame must be JSON'],
+    ['nope', 'bad_frame', 'a frame must be JSON'],
+    ['[]', 'bad_frame', 'a frame must be a JSON object'],
     ['{}', 'bad_frame', 'type is missing: it must be one of subscribe, unsubscribe, pause, resume, ping, auth'],
     [
       '{"type":"toString"}',
@@ -73,7 +73,6 @@ describe('a refused frame says what was wrong and what is allowed', () => {
   });
 
   test.each([
-    'x'.repeat(100_000),
     JSON.stringify({ type: '\u001b\n'.repeat(50_000) }),
     JSON.stringify({ type: 'pause', channel: '\u{1f4a9}'.repeat(50_000) }),
     JSON.stringify({ type: 'subscribe', channel: 'a/*', cursors: { ['x'.repeat(100_000)]: '1-1' } }),
@@ -84,6 +83,11 @@ describe('a refused frame says what was wrong and what is allowed', () => {
     expect(['\r', '\n', '\u001b'].filter((control) => message.includes(control))).toEqual([]);
     expect(message.length).toBeLessThan(1024);
   });
+
+  test.each(['{"type":"auth","token":"secret', '"secret"', '["secret"]', '{"type":"auth","token":["secret"]}'])(
+    'and does not show what may be a token: %s',
+    (text) => expect(JSON.stringify(parseClientFrame(text))).not.toContain('secret'),
+  );
 
   test('in one line that is short, whatever was sent', () => {
     fc.assert(

@@ -64,10 +64,14 @@ function answerClientError(
   socket: Socket,
   onRefused: (limit: LimitName) => void,
 ): void {
+  // What comes after the answer is an error once more, piece by piece: it is no other request.
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
   const refusal = CLIENT_ERRORS[error.code ?? ''];
   if (refusal) onRefused(refusal.limit);
-  if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-  else sendProblemToSocket(socket, problem(refusal?.code ?? 'bad_request'));
+  sendProblemToSocket(socket, problem(refusal?.code ?? 'bad_request'));
 }
 
 /** What Node says of a connection from which it could not read a request. */

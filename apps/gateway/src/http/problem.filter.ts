@@ -20,7 +20,9 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   answer(exception: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const error = problemOf(exception) ?? this.#internal(exception, request);
+    const error =
+      problemOf(exception) ??
+      (isAbandoned(request) ? new ProblemError('bad_request') : this.#internal(exception, request));
     // Half an answer is out: all that is left is to end it so that the caller sees that it is no whole one.
     if (reply.sent || reply.raw.headersSent) reply.raw.destroy();
     else if (error.problem.code === 'not_found' && wantsPage(request)) this.#sendNotFoundPage(reply);
@@ -35,6 +37,11 @@ export class ProblemFilter implements ExceptionFilter {
   #sendNotFoundPage(reply: FastifyReply): void {
     void reply.code(404).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(this.notFoundPage);
   }
+}
+
+/** Its caller left, or was cut off, before its body was there: nobody is to be answered, and nothing of ours has failed. */
+function isAbandoned({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
 }
 
 /** Only who asks for HTML by name gets it: `curl` and `fetch` accept anything. */

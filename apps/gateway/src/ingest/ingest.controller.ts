@@ -26,6 +26,7 @@ export class IngestController {
     @Body() body: unknown,
     @Req() request: FastifyRequest,
   ): Promise<Appended> {
+    refuseCoding(request.headers['content-encoding']);
     const type = typeOf(request.headers['content-type']);
     if (type === undefined || !Buffer.isBuffer(body)) {
       throw new ProblemError('unsupported_media_type', `Records are sent as ${POSTED_TYPES.join(' or ')}.`);
@@ -33,6 +34,14 @@ export class IngestController {
     const key = readIdempotencyKey(request.headers['idempotency-key']);
     return appendPost(this.broker, { channel, who: callerOf(request).who, key, type, body });
   }
+}
+
+/** What is small until it is unpacked is not unpacked, and its bytes are no lines: RFC 9110, section 15.5.16; RFC 7694, section 3. */
+function refuseCoding(coding: string | undefined): void {
+  if (coding === undefined || coding.trim().toLowerCase() === 'identity') return;
+  throw new ProblemError('unsupported_media_type', 'Records are sent as they are, without a Content-Encoding.', {
+    'accept-encoding': 'identity',
+  });
 }
 
 function typeOf(header: string | undefined): PostedType | undefined {
