@@ -1,4 +1,4 @@
-import { parsePosition, position, type Position } from '@tailgate/protocol';
+import { formatPosition, parsePosition, position, type Position } from '@tailgate/protocol';
 import type { Batch } from '../batch.js';
 import { BrokerError } from '../broker-error.js';
 import type { Bounds, EpochSpan, StoredCheckpoint } from '../log-broker.js';
@@ -27,7 +27,7 @@ export function boundsOf([outcome, ...answer]: readonly string[]): Bounds | unde
   const [head, epochs = '', records, updated, purged, oldest, oldestRecords] = answer;
   const last = oldest === undefined ? undefined : positionOf(oldest);
   return {
-    first: last ? position(last.epoch, last.seq - integerOf(oldestRecords) + 1) : null,
+    first: last ? firstOf(last, integerOf(oldestRecords)) : null,
     last: positionOf(head),
     records: integerOf(records),
     ...(purged !== '' && { purged: positionOf(purged) }),
@@ -72,22 +72,29 @@ export function batchOf(item: unknown): Batch {
   if (format !== FORMAT) throw newerFormat(format);
   if (!(payload instanceof Buffer)) throw unreadable(payload);
   const last = positionOf(id);
-  const first = position(last.epoch, last.seq - integerOf(records) + 1);
+  const first = firstOf(last, integerOf(records));
   return { first, last, time: integerOf(time), payload: ownBytes(payload), ...hashOf(hash) };
 }
 
 /** A live message: `<format> <epoch> <first> <last> <ms>[ <hash>]\n<payload>`. */
 export function liveBatchOf(message: Buffer): Batch {
   const end = message.indexOf('\n');
-  const [format, epoch, first, last, time, hash] = message.toString('latin1', 0, Math.max(0, end)).split(' ');
+  const [format, epoch, from, to, time, hash] = message.toString('latin1', 0, Math.max(0, end)).split(' ');
   if (format !== FORMAT) throw newerFormat(format);
+  const last = positionOf(`${epoch}-${to}`);
   return {
-    first: position(integerOf(epoch), integerOf(first)),
-    last: position(integerOf(epoch), integerOf(last)),
+    first: firstOf(last, last.seq - integerOf(from) + 1),
+    last,
     time: integerOf(time),
     payload: ownBytes(message.subarray(end + 1)),
     ...hashOf(hash),
   };
+}
+
+/** The first of so many records, of which `last` is the last one. */
+function firstOf(last: Position, records: number): Position {
+  if (records < 1 || records > last.seq) throw unreadable(`${formatPosition(last)} as the last of ${records} records`);
+  return position(last.epoch, last.seq - records + 1);
 }
 
 function hashOf(hash: string | undefined): Pick<Batch, 'hash'> {
