@@ -1,5 +1,5 @@
 /** An error in few words, the same for all that are alike: what it shows of the input, and numbers, are left out. */
-export function kindOfError(error: Error): string {
+function kindOfError(error: Error): string {
   const message = error.message
     .replaceAll(/"(?:[^"\\]|\\.)*"?…?/gs, '"…"')
     .replaceAll(/\d+/g, '0')
