@@ -15,6 +15,7 @@ export default defineConfig({
     include: ['{libs,apps}/*/src/**/*.spec.{ts,tsx}', 'scripts/**/*.spec.ts', 'test/**/*.spec.ts'],
     globalSetup: 'test/support/run-folder.ts',
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Most of what they do is wait for processes, so that three do well on two cores.
     maxWorkers: Math.max(3, availableParallelism() - 1),
   },

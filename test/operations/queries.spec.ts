@@ -36,6 +36,11 @@ it('every query of the alerts and the dashboards asks for metrics and labels tha
   const job = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"lines":1}' };
   expect((await fetch(`${gateway.url}/api/deployments`, job)).status).toBe(201);
   for (let i = 0; i < 5; i += 1) await (await fetch(`${gateway.url}/api/channels`)).text();
+  // A file that nobody has met yet is not seen to be rotated.
+  await until(
+    async () => (await metricOf(gateway, 'tailgate_tailing_records_total')) > 0,
+    () => gateway.stderr,
+  );
   renameSync(folder.join('web.log'), folder.join('web.log.1'));
   folder.write('web.log', 'two\n');
   await until(
