@@ -246,7 +246,8 @@ it.each([
 it('lets others read while a costly expression is looked for', async () => {
   const channel = '/api/channels/posted/costly';
   const line = `${'a'.repeat(2000)}\n`;
-  await send('POST', `${channel}/records`, { 'content-type': 'text/plain' }, line.repeat(2_000));
+  for (let time = 0; time < 4; time += 1)
+    await send('POST', `${channel}/records`, { 'content-type': 'text/plain' }, line.repeat(500));
   const other = () => fetch(`http://127.0.0.1:${port}/healthz`).then(({ status }) => status);
   // The first one takes longer, for what is loaded and connected.
   expect(await other()).toBe(200);
