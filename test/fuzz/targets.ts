@@ -147,7 +147,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     const names = new Set<string>();
     const parser = new EventParser(
       ({ name }) => names.add(name),
-      (ms) => must(ms >= 0, 'a time to come again'),
+      (ms) => must(ms >= 0 && ms < 2 ** 31, 'a time to come again that a timer takes'),
     );
     const half = input.length >> 1;
     parser.feed(input.slice(0, half));

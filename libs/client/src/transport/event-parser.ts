@@ -19,7 +19,7 @@ export class EventParser {
   #data: string[] = [];
   #lastEventId = '';
 
-  /** `onRetry` is told after how long the server wants its clients back. */
+  /** `onRetry` is told after how long the server wants its clients back; of more than 999,999 ms it is not, which no timer may take. */
   constructor(onEvent: (event: RawEvent) => void, onRetry: (milliseconds: number) => void) {
     this.#onEvent = onEvent;
     this.#onRetry = onRetry;
@@ -44,15 +44,15 @@ export class EventParser {
       return;
     }
     const colon = line.indexOf(':');
-    if (colon < 0) this.#field(line, '');
-    else if (colon > 0) this.#field(line.slice(0, colon), line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1));
+    const end = colon < 0 ? line.length : colon;
+    this.#field(line.slice(0, end), line.slice(end + 1).replace(/^ /, ''));
   }
 
   #field(field: string, value: string): void {
     if (field === 'data') this.#data.push(value);
     else if (field === 'event') this.#name = value;
     else if (field === 'id' && !value.includes('\0')) this.#lastEventId = value;
-    else if (field === 'retry' && /^\d+$/.test(value)) this.#onRetry(Number(value));
+    else if (field === 'retry' && /^\d{1,6}$/.test(value)) this.#onRetry(Number(value));
   }
 
   /** An event without data is none. */
