@@ -38,8 +38,8 @@ it('every query of the alerts and the dashboards asks for metrics and labels tha
   for (let i = 0; i < 5; i += 1) await (await fetch(`${gateway.url}/api/channels`)).text();
   // A file that nobody has met yet is not seen to be rotated.
   await until(
-    async () => (await metricOf(gateway, 'tailgate_tailing_records_total')) > 0,
-    () => gateway.stderr,
+    async () => (await fetch(`${gateway.url}/api/channels/deployment/web`)).ok,
+    () => `the channel of web.log; ${gateway.stderr}`,
   );
   renameSync(folder.join('web.log'), folder.join('web.log.1'));
   folder.write('web.log', 'two\n');
