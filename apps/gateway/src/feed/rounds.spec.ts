@@ -55,8 +55,7 @@ describe('rounds', () => {
         return began.length < 4;
       },
     };
-    rounds.join(member);
-    rounds.join(member);
+    for (let arrivals = 0; arrivals < 3; arrivals += 1) rounds.join(member);
     await clock.advance(100);
     const [first = NaN] = began;
     const [, second = NaN] = began.filter((time, index) => index === 0 || time > first || pause === 0);

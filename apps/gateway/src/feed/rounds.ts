@@ -17,6 +17,9 @@ const TURN_MS = 4;
 /** A round ends after about so long, though viewers wait yet: milliseconds. Timers are no finer than 1. */
 const ROUND_MS = 2;
 
+/** After so many arrivals for which somebody has not been served yet, a pause makes writes fewer. */
+const WORTH_A_PAUSE = 2;
+
 const SHORT_ROUND_MS = 1;
 const LONGEST_PAUSE_MS = 20;
 
@@ -36,8 +39,8 @@ export class Rounds {
   readonly #due = new Set<RoundMember>();
   #roundIsDue = false;
   #notBefore = 0;
-  /** Since the last round something has come for members that had not served all: a pause makes writes fewer. */
-  #shares = false;
+  /** How often, since the last pause, something has come for members that had not served all. */
+  #shared = 0;
   readonly #queue = new Set<TurnTaker>();
   #turnsAreDue = false;
 
@@ -49,7 +52,7 @@ export class Rounds {
 
   /** `member` takes part in the next rounds, until it has served all. */
   join(member: RoundMember): void {
-    if (this.#due.has(member)) this.#shares = true;
+    if (this.#due.has(member)) this.#shared += 1;
     this.#due.add(member);
     this.#awaitRound();
   }
@@ -76,8 +79,9 @@ export class Rounds {
       if (this.#clock.elapsed() - begun >= ROUND_MS) break;
     }
     const ended = this.#clock.elapsed();
-    this.#notBefore = ended + (this.#shares ? pauseAfter(ended - begun) : 0);
-    this.#shares = false;
+    const pays = this.#shared >= WORTH_A_PAUSE;
+    this.#notBefore = ended + (pays ? pauseAfter(ended - begun) : 0);
+    if (pays || this.#due.size === 0) this.#shared = 0;
     this.#onRound(ended - begun);
     if (this.#due.size > 0) this.#awaitRound();
   }
