@@ -67,6 +67,7 @@ describe('the window', () => {
   it('joins small batches, but never the newest, which live viewers may have yet to be given', () => {
     const window = windowOf(...Array.from({ length: 1000 }, (_, index) => batchOf(1, index + 1, index + 1)));
     expect([after(window, 1, 984), after(window, 1, 999)]).toEqual(['1: 985 to 985', '1: 1000 to 1000']);
+    expect(window.bytes).toBe(10_000);
     let writes = 0;
     for (let seq = 0; seq < 1000; writes += 1) {
       const batch = window.onward(position(1, seq));
@@ -74,7 +75,25 @@ describe('the window', () => {
       seq = batch.last.seq;
     }
     expect(writes).toBeLessThan(15);
-    expect(window.bytes).toBe(10_000);
+  });
+
+  it('counts what it has joined, and joins no more than it has', () => {
+    const window = windowOf(...Array.from({ length: 16 }, (_, index) => batchOf(1, index + 1, index + 1, 1000)));
+    for (let seq = 0; seq < 16; seq += 1) {
+      const batch = window.onward(position(1, seq));
+      expect(typeof batch === 'string' ? batch : batch.last.seq).toBe(16);
+      expect(window.bytes).toBeLessThanOrEqual(32_000);
+    }
+    expect(window.bytes).toBeGreaterThan(16_000);
+    window.append(batchOf(1, 17, 17, 1000));
+    expect(window.bytes).toBe(17_000);
+  });
+
+  it('keeps the newest block, where nothing fresh is left', () => {
+    const window = windowOf(...Array.from({ length: 40 }, (_, index) => batchOf(1, index + 1, index + 1, 1000)));
+    window.withdraw({ epochs: [{ epoch: 1, closed: 24 }] });
+    window.trim(1);
+    expect(window.bytes).toBeGreaterThan(0);
   });
 
   it('lets the oldest go, and keeps the newest whatever its size', () => {

@@ -19,8 +19,9 @@ export class BatchWindow {
   #blocks: Batch[] = [];
   /** Oldest first; newer than any block. */
   #fresh: Batch[] = [];
-  /** What of `fresh` was joined, by its first batch. */
+  /** What of `fresh` was joined, by its first batch: no more bytes than the window has itself. */
   readonly #joined = new Map<Batch, Batch>();
+  #joinedBytes = 0;
   #bytes = 0;
   #head: Position | undefined;
 
@@ -29,9 +30,9 @@ export class BatchWindow {
     return this.#head;
   }
 
-  /** Of payload. */
+  /** Of payload, with what of it is there joined too. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes + this.#joinedBytes;
   }
 
   /** Adds the batch, unless all of it was known already. */
@@ -39,7 +40,7 @@ export class BatchWindow {
     if (this.#head && comparePositions(batch.last, this.#head) <= 0) return;
     this.#fresh.push(batch);
     if (this.#fresh.length > FRESH) this.#compact();
-    this.#joined.clear();
+    this.#forgetJoined();
     this.#bytes += batch.payload.length;
     this.#head = batch.last;
   }
@@ -53,16 +54,17 @@ export class BatchWindow {
   withdraw(bounds: Pick<Bounds, 'epochs' | 'purged'>): void {
     this.#blocks = this.#blocks.filter((batch) => !isWithdrawn(batch, bounds));
     this.#fresh = this.#fresh.filter((batch) => !isWithdrawn(batch, bounds));
-    this.#joined.clear();
+    this.#forgetJoined();
     this.#bytes = [...this.#blocks, ...this.#fresh].reduce((sum, { payload }) => sum + payload.length, 0);
   }
 
-  /** Lets the oldest batches go until at most `maxBytes` are left, but never the newest one. */
+  /** Lets the oldest batches go until at most `maxBytes` are left, beside what is joined, but never the newest one. */
   trim(maxBytes: number): void {
+    const newest = this.#fresh.at(-1) ?? this.#blocks.at(-1);
     for (const batches of [this.#blocks, this.#fresh]) {
       let gone = 0;
       for (const batch of batches) {
-        if (this.#bytes <= maxBytes || batch === this.#fresh.at(-1)) break;
+        if (this.#bytes <= maxBytes || batch === newest) break;
         this.#bytes -= batch.payload.length;
         gone += 1;
       }
@@ -88,8 +90,15 @@ export class BatchWindow {
     if (known) return known;
     if (!this.#fresh.includes(batch) || !samePosition(cursor, before(batch.first))) return batch;
     const [joined = batch] = coalesce(this.#fresh.slice(this.#fresh.indexOf(batch)), MAX_BATCH_BYTES);
+    if (this.#joinedBytes + joined.payload.length > this.#bytes) this.#forgetJoined();
     this.#joined.set(batch, joined);
+    this.#joinedBytes += joined.payload.length;
     return joined;
+  }
+
+  #forgetJoined(): void {
+    this.#joined.clear();
+    this.#joinedBytes = 0;
   }
 
   /** Makes a block of the oldest fresh batch, and joins the newest blocks while they are of like size: each byte is copied a few times. */

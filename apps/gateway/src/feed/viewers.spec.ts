@@ -63,6 +63,18 @@ describe('viewers', () => {
     expect(came).toBe(1);
   });
 
+  it('are all served though others come while the walk is in their midst', () => {
+    const { viewers, served } = crowd(100);
+    viewers.stir();
+    viewers.serve();
+    // Something new, with the walk at 32: it leads over those who come now, and back to the beginning.
+    viewers.stir();
+    served.length = 0;
+    for (let came = 0; came < 10; came += 1) viewers.add({ advance: () => undefined, beat: () => undefined });
+    while (viewers.serve());
+    expect(new Set(served).size).toBe(100);
+  });
+
   it('are none', () => {
     const viewers = new Viewers();
     viewers.stir();

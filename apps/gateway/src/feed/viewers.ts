@@ -23,8 +23,10 @@ export class Viewers {
     return this.#viewers.size;
   }
 
+  /** It is met on the walk before those who have been served longest ago: one more is to be served, or the last of them would not be. */
   add(viewer: Viewer): void {
     this.#viewers.add(viewer);
+    if (this.#unserved > 0) this.#unserved += 1;
   }
 
   /** Whether it was one of them. */
