@@ -16,8 +16,6 @@ export default defineConfig({
     globalSetup: 'test/support/run-folder.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // A container engine that was too busy is no fault of ours. Nothing else is tried twice: what is lost once is lost.
-    retry: { count: 1, condition: /Timed out after \d+ms while waiting/ },
     // Most of what they do is wait for processes, so that three do well on two cores.
     maxWorkers: Math.max(3, availableParallelism() - 1),
   },

@@ -52,6 +52,13 @@ export class ContainerSite implements ServerSite {
 }
 
 class LoopbackContainer extends GenericContainer {
+  #id: string | undefined;
+
+  /** There is one as soon as the engine has made it, whether or not it comes to run. */
+  created(engine: Engine['container']): Handle | undefined {
+    return this.#id === undefined ? undefined : engine.getById(this.#id);
+  }
+
   // testcontainers publishes ports on every address of the machine.
   protected override async beforeContainerCreated(): Promise<void> {
     this.hostConfig.PortBindings = Object.fromEntries(
@@ -62,12 +69,16 @@ class LoopbackContainer extends GenericContainer {
     );
     return Promise.resolve();
   }
+
+  protected override async containerCreated(id: string): Promise<void> {
+    this.#id = id;
+    return Promise.resolve();
+  }
 }
 
 class ContainerServer implements ServerProcess {
   ended: Promise<void> = Promise.resolve();
   readonly #container: LoopbackContainer;
-  #started: StartedTestContainer | undefined;
   #handle: Handle | undefined;
   #paused = false;
 
@@ -76,14 +87,9 @@ class ContainerServer implements ServerProcess {
   }
 
   async start(): Promise<void> {
-    if (this.#handle) await this.#handle.start();
-    else {
-      this.#started = await this.#container.start();
-      const { container } = await getContainerRuntimeClient();
-      this.#handle = container.getById(this.#started.getId());
-    }
+    await (this.#handle?.start() ?? this.#startFirst());
     // Where the engine can't say any more, it is over too.
-    this.ended = this.#handle.wait().then(
+    this.ended = Promise.resolve(this.#handle?.wait()).then(
       () => undefined,
       () => undefined,
     );
@@ -119,6 +125,18 @@ class ContainerServer implements ServerProcess {
     await this.#handle?.remove({ force: true, v: true });
     this.#handle = undefined;
     await this.ended;
+  }
+
+  /** One that ends at once is one whose ports never were bound, to testcontainers; its log says more, and whoever asks is told that. */
+  async #startFirst(): Promise<void> {
+    const { container } = await getContainerRuntimeClient();
+    try {
+      await this.#container.start();
+    } catch (error) {
+      this.#handle = this.#container.created(container);
+      if (this.#handle === undefined || (await this.#isRunning())) throw error;
+    }
+    this.#handle = this.#container.created(container);
   }
 
   async #isRunning(): Promise<boolean> {
