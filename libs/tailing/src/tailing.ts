@@ -320,6 +320,8 @@ export class Tailing implements AsyncDisposable {
     this.#signs.remove(source);
     this.#openFiles.forget(source);
     await source.close();
+    // It may be found again within the second.
+    this.#stored.forget(source.name.channel);
     this.#shared?.remove(source);
     this.observer.sourceForgotten(source.name);
   }

@@ -53,6 +53,11 @@ export class StoredCheckpoints {
     }
   }
 
+  /** What was answered is out of date, and no source that begins now is to be told it. */
+  forget(channel: ChannelName): void {
+    this.#asked.delete(channel);
+  }
+
   /** Another host's device and inode are another file. */
   #ofHost(all: ReadonlyMap<string, StoredCheckpoint>): ReadonlyMap<string, StoredCheckpoint> {
     return new Map([...all].filter(([id]) => id.startsWith(`${this.prefix}/`)));
