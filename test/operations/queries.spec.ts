@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { OVERVIEW, PROCESSES } from '../../scripts/dashboards/tailgate.ts';
 import { CANARY, Product } from '../support/product.ts';
@@ -35,11 +36,12 @@ it('every query of the alerts and the dashboards asks for metrics and labels tha
   const job = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"lines":1}' };
   expect((await fetch(`${gateway.url}/api/deployments`, job)).status).toBe(201);
   for (let i = 0; i < 5; i += 1) await (await fetch(`${gateway.url}/api/channels`)).text();
-  // A file that nobody has met yet is not seen to be cut.
+  // A file that nobody has met yet is not seen to be rotated.
   await until(
     async () => (await fetch(`${gateway.url}/api/channels/deployment/web`)).ok,
     () => `the channel of web.log; ${gateway.stderr}`,
   );
+  renameSync(folder.join('web.log'), folder.join('web.log.1'));
   folder.write('web.log', 'two\n');
   await until(
     async () => (await metricOf(canary, 'tailgate_canary_received_total')) > 0,

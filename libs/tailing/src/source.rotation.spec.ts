@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -30,6 +31,17 @@ function rotate(path: string, compress = false): void {
     rmSync(`${path}.1`);
   }
   writeFileSync(path, '');
+}
+
+/** Waits until a file that is written now is newer than any other. */
+async function clockTicks(path: string): Promise<void> {
+  const made = (): number => {
+    rmSync(path, { force: true });
+    writeFileSync(path, '');
+    return statSync(path).birthtimeMs;
+  };
+  const before = made();
+  await vi.waitFor(() => expect(made()).toBeGreaterThan(before + 1));
 }
 
 const numbered = (count: number) => Array.from({ length: count }, (_, i) => `line ${i}`);
@@ -72,6 +84,54 @@ describe('many rotations before anybody looks', () => {
       await at.wait(500);
     }
     expect(await at.told()).toEqual(numbered(MANY));
+  });
+});
+
+describe('two rotations before anybody looks, of which only the last file is kept', () => {
+  it.each([
+    ['plain', false, false],
+    ['compressed', true, false],
+    ['its descriptor given back', false, true],
+  ])('bring every line of it, though the one before is gone: %s', async (_, compress, isClosed) => {
+    await using at = new Scenario();
+    writeFileSync(at.path, 'line 0\n');
+    await at.settle();
+    if (isClosed) await at.tailer.source.closeIdleFiles();
+    for (const line of ['line 1', 'line 2']) {
+      await clockTicks(at.beside('tick'));
+      rotate(at.path, compress);
+      rmSync(`${at.path}.2${compress ? '.gz' : ''}`, { force: true });
+      appendFileSync(at.path, `${line}\n`);
+    }
+    for (let looks = 0; looks < 4; looks++) await at.wait(1_000);
+    const [first, ...others] = await at.told();
+    // Whether the one before had got more lines can't be known where it was not held open.
+    if (isClosed) expect(others.shift()).toMatch(/^<file-(replaced|truncated) \?>$/);
+    expect([first, ...others]).toEqual(['line 0', 'line 1', 'line 2']);
+  });
+});
+
+describe('a rotation is told once', () => {
+  it('when the new file stands there at once', async () => {
+    await using at = new Scenario();
+    writeFileSync(at.path, 'line 0\n');
+    await at.settle();
+    rotate(at.path);
+    await at.wait(1_000);
+    expect(at.rotated).toEqual(['renamed']);
+  });
+
+  it('when nothing stood there for a while', async () => {
+    await using at = new Scenario();
+    writeFileSync(at.path, 'line 0\n');
+    await at.settle();
+    renameSync(at.path, `${at.path}.1`);
+    await at.wait(1_000);
+    expect(at.rotated).toEqual([]);
+    writeFileSync(at.path, 'line 1\n');
+    await at.wait(1_000);
+    await at.wait(1_000);
+    expect(at.rotated).toEqual(['renamed']);
   });
 });
 

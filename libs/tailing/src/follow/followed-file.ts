@@ -118,7 +118,8 @@ export class FollowedFile {
 
   /** A mark by which it can be told from others even if nothing was read of it yet. */
   async tellingMark(): Promise<FileMark> {
-    return this.#offset > 0 || this.#handle === undefined ? this.mark : beginningOf(this.fileKey, this.#handle);
+    if (this.#offset > 0 || this.#handle === undefined) return this.mark;
+    return { ...(await beginningOf(this.fileKey, this.#handle)), born: this.#born };
   }
 
   /** Its reader, once its format is known. */

@@ -208,12 +208,14 @@ export class Lineage {
       this.#leaveCurrent(now);
       return;
     }
-    await this.#beginAfterOthers(found, now, () => this.#leaveForAnother(found, now));
+    const old = this.#files.at(-1);
+    const begins = await this.#beginAfterOthers(found, now, () => this.#leaveForAnother(found, now));
+    if (begins && old !== undefined) this.observer.rotated(this.source, 'renamed');
     await this.#surroundings.renew();
   }
 
-  /** Begins what stands at the path, if those before it could be taken up. */
-  async #beginAfterOthers(fresh: Opened, now: number, takeUpOthers: () => Promise<boolean>): Promise<void> {
+  /** Begins what stands at the path, if those before it could be taken up. Answers whether they could. */
+  async #beginAfterOthers(fresh: Opened, now: number, takeUpOthers: () => Promise<boolean>): Promise<boolean> {
     let begins = false;
     try {
       begins = await takeUpOthers();
@@ -222,6 +224,7 @@ export class Lineage {
     }
     this.isBehind = !begins;
     if (begins) await this.#begin(fresh, now, true);
+    return begins;
   }
 
   /** Whether a file that left the path stands there again. */
@@ -247,19 +250,20 @@ export class Lineage {
    */
   async #leaveForAnother(fresh: Opened, now: number): Promise<boolean> {
     const old = this.#files.at(-1);
-    if (old === undefined || old.isAbandoned) return true;
+    if (old === undefined) return true;
+    if (!old.isAbandoned) await this.#readOn(old, fresh, now);
+    return this.#catchUp(fresh, now);
+  }
+
+  /** It is held, or found under its new name; or it is lost. */
+  async #readOn(old: FollowedFile, fresh: Opened, now: number): Promise<void> {
     const { drained } = old;
-    if (old.atPath) {
-      this.#leave(old, now);
-      this.observer.rotated(this.source, 'renamed');
-    }
+    if (old.atPath) this.#leave(old, now);
     if (old.key === fresh.key || !(await this.reopen(old, now))) {
       if (!drained) this.#lost ??= 'file-replaced';
       old.abandon();
       await old.close();
-      return true;
     }
-    return this.#catchUp(fresh, now);
   }
 
   /** Begins what was rotated away after the last file and before the fresh one. `false`: that can't be done wholly now. */

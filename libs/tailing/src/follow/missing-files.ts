@@ -20,6 +20,12 @@ interface Outcome {
   cut: Found | undefined;
 }
 
+type OpenedFiles = Map<FileCheckpoint, Found>;
+
+async function closeAll(opened: OpenedFiles): Promise<void> {
+  for (const { handle } of opened.values()) await handle.close();
+}
+
 /** Files of the checkpoint that were not found yet. */
 export class MissingFiles {
   #stored: readonly FileCheckpoint[] = [];
@@ -45,11 +51,13 @@ export class MissingFiles {
    */
   async find(atPath: BigIntStats | undefined, now: number): Promise<Outcome> {
     const outcome: Outcome = { files: [], lost: undefined, cut: undefined };
-    const siblings = await this.surroundings.siblings();
-    const opened = new Map<FileCheckpoint, Found>();
+    const { siblings, opened } = await this.surroundings.search(
+      (among) => this.#findEach(among),
+      (found) => found.opened.size === this.#stored.length,
+      (found) => closeAll(found.opened),
+    );
     const missing: FileCheckpoint[] = [];
     try {
-      await this.#findEach(siblings, opened);
       const known = new Set([...opened.values()].map(({ key }) => key));
       const others = siblings.filter(({ key }) => !known.has(key));
       for (const stored of this.#stored) {
@@ -62,7 +70,7 @@ export class MissingFiles {
           await this.#lose(stored, others, atPath, outcome);
       }
     } catch (error) {
-      for (const { handle } of opened.values()) await handle.close();
+      await closeAll(opened);
       for (const file of outcome.files) await file.close();
       await outcome.cut?.handle.close();
       throw error;
@@ -72,12 +80,19 @@ export class MissingFiles {
   }
 
   /** Those first of which the most was read: what is one of them can't be another one, of which less is known. */
-  async #findEach(siblings: readonly Sibling[], opened: Map<FileCheckpoint, Found>): Promise<void> {
-    for (const stored of this.#stored.toSorted((a, b) => b.offset - a.offset)) {
-      const found = await this.surroundings.find(stored, stored.held[0]?.[0], siblings);
-      if (found === undefined) continue;
-      if ([...opened.values()].some(({ key }) => key === found.key)) await found.handle.close();
-      else opened.set(stored, found);
+  async #findEach(siblings: readonly Sibling[]): Promise<{ siblings: readonly Sibling[]; opened: OpenedFiles }> {
+    const opened: OpenedFiles = new Map();
+    try {
+      for (const stored of this.#stored.toSorted((a, b) => b.offset - a.offset)) {
+        const found = await this.surroundings.findAmong(siblings, stored, stored.held[0]?.[0]);
+        if (found === undefined) continue;
+        if ([...opened.values()].some(({ key }) => key === found.key)) await found.handle.close();
+        else opened.set(stored, found);
+      }
+      return { siblings, opened };
+    } catch (error) {
+      await closeAll(opened);
+      throw error;
     }
   }
 

@@ -33,6 +33,25 @@ export function rotatedAfter(
     .reverse();
 }
 
+/**
+ * As `rotatedAfter`, where nothing is left of the old one: by the times alone, so that what was last written to before it is left
+ * out, and so is a copy of it.
+ */
+export function rotatedSince(
+  path: string,
+  siblings: readonly Sibling[],
+  old: Pick<Sibling, 'modified' | 'born'>,
+  known: ReadonlySet<FileKey>,
+): Sibling[] {
+  const names = new Set(siblings.map((sibling) => sibling.path));
+  return siblings
+    .filter((sibling) => {
+      if (isBeingCompressed(sibling.path, names) || rank(path, sibling) === undefined) return false;
+      return !known.has(sibling.key) && sibling.modified > old.modified && sibling.born > old.born;
+    })
+    .sort((a, b) => a.modified - b.modified);
+}
+
 /** An empty one was written to for the last time when it was made: then lines may still have come to the one before. */
 function cameAfter(sibling: Sibling, old: Sibling): boolean {
   return sibling.modified >= old.modified || (sibling.born > old.born && !isCompressed(sibling));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { MemoryBroker } from '@tailgate/broker';
 import { isNotice, parseChannel, type ChannelRecord } from '@tailgate/protocol';
 import type { SourceOptions } from '../follow/source-context.js';
+import { NO_OBSERVER, type TailingObserver } from '../observer.js';
 import { recordsOf, SteppedSource } from './stepped-source.js';
 import { strictBroker } from './strict-broker.js';
 
@@ -15,6 +16,8 @@ export class Scenario implements AsyncDisposable {
   readonly #broker = new MemoryBroker({ retainLines: 1_000_000 });
   readonly #channel = parseChannel('host/h5') ?? raise();
   readonly #others: SteppedSource[] = [];
+  /** How files left the path, as the observer was told. */
+  readonly rotated: string[] = [];
   tailer: SteppedSource;
 
   /** `name` may have folders before it. */
@@ -33,7 +36,9 @@ export class Scenario implements AsyncDisposable {
 
   /** One more tailer of the same path. */
   another(): SteppedSource {
-    const tailer = new SteppedSource(strictBroker(this.#broker), this.#channel, this.path, this.#clock, this.options);
+    const broker = strictBroker(this.#broker);
+    const observer: TailingObserver = { ...NO_OBSERVER, rotated: (_, how) => void this.rotated.push(how) };
+    const tailer = new SteppedSource(broker, this.#channel, this.path, this.#clock, this.options, [], { observer });
     this.#others.push(tailer);
     return tailer;
   }
