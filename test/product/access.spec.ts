@@ -81,7 +81,7 @@ describe('a process with AUTH=jwt', () => {
     await once(refused, 'close');
     await until(
       () =>
-        ['/api/stream', '/nothing', '"/ws","status":101', '"/ws","status":401'].every((part) =>
+        ['"/api/stream","status":200', '/nothing', '"/ws","status":101', '"/ws","status":401'].every((part) =>
           product.log.some((line) => line.includes(part)),
         ),
       () => 'the requests are logged',
@@ -94,6 +94,7 @@ describe('a process with AUTH=jwt', () => {
       { method: 'GET', status: 401 },
     ]);
     const metrics = await (await get('/metrics', { authorization: 'Bearer what-the-scraper-has' })).text();
+    expect(metrics).toMatch(/tailgate_http_requests_total\{method="GET",route="\/api\/stream",status="200"\} \d/);
     for (const status of [101, 401])
       expect(metrics).toContain(`tailgate_http_requests_total{method="GET",route="/ws",status="${status}"} 1\n`);
   });

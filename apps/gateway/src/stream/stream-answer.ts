@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { streamAnswered } from '../http/answers.js';
 import { leaveHttp } from '../http/leave-http.js';
 import type { StreamCoding } from './stream-coding.js';
 
@@ -38,6 +39,7 @@ export function answerStream(
   response.flushHeaders();
   const begin = (socket: Socket): void => {
     request.raw.once('end', () => {
+      streamAnswered(request, reply);
       leaveHttp(response, socket);
       socket.setNoDelay(true);
       if (coding.head) socket.write(coding.head);

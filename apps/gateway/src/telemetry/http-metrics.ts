@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, Histogram, type Registry } from 'prom-client';
+import { onAnswer } from '../http/answers.js';
 import type { Handshake } from '../ws/ws-server.js';
 
 /** Where WebSockets are asked for. */
 const SOCKET_ROUTE = '/ws';
 
 /**
- * Rate, errors and duration of requests by route. Streams are counted when they end; their duration is their viewer's, not ours. Answers
+ * Rate, errors and duration of requests by route. Streams are counted when they begin; their duration is their viewer's, not ours. Answers
  * what takes the requests for WebSockets, which are counted when they are answered.
  */
 export function measureRequests(fastify: FastifyInstance, metrics: Registry): (handshake: Handshake) => void {
@@ -23,11 +24,10 @@ export function measureRequests(fastify: FastifyInstance, metrics: Registry): (h
     buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [metrics],
   });
-  fastify.addHook('onResponse', (request, reply, done) => {
+  onAnswer(fastify, (request, reply) => {
     const labels = { method: request.method, route: routeOf(request) };
     requests.inc({ ...labels, status: reply.raw.statusCode });
     if (!isStream(reply)) durations.observe(labels, reply.elapsedTime / 1000);
-    done();
   });
   return ({ status, took }) => {
     const labels = { method: 'GET', route: SOCKET_ROUTE };
