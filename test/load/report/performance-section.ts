@@ -1,9 +1,12 @@
+import { replaceBetween } from '../../support/between-marks.ts';
 import { table } from '../result.ts';
 import type { SavedRun } from '../saved-run.ts';
 import type { Plot } from './plots.ts';
 
-const BEGIN = '<!-- What follows is made by `npm run bench:report` from the files in docs/performance. -->';
-const END = '<!-- Here it ends. -->';
+const MARKS = {
+  begin: '<!-- What follows is made by `npm run bench:report` from the files in docs/performance. -->',
+  end: '<!-- Here it ends. -->',
+};
 
 /** A load average that a benchmark on two cores, or the one before it, does not make by itself. */
 const BUSY = 4;
@@ -12,9 +15,7 @@ const WARNING =
 
 /** The document with this run's figures in place of what was between its marks. */
 export function withFigures(document: string, runs: readonly SavedRun[], plots: readonly Plot[]): string {
-  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`the document has no place for figures between ${BEGIN} and ${END}`);
-  return `${document.slice(0, begin + BEGIN.length)}\n\n${section(runs, plots)}\n\n${document.slice(end)}`;
+  return replaceBetween(document, MARKS, section(runs, plots));
 }
 
 function section(runs: readonly SavedRun[], plots: readonly Plot[]): string {
