@@ -119,7 +119,7 @@ it('wants to know which source, where there are several', async () => {
   expect(await verify('pods/x', '--file', path, '--source', 'c')).toMatchObject({ code: 2, stdout: '' });
 });
 
-it('ends with 2 for what is wrong with the arguments, and 1 for what is not there', async () => {
+it('ends with 2 for what is wrong with the arguments, and where there is nothing to compare', async () => {
   const path = await followed('some', 'x\n', 1);
   expect(await verify('deployment/some')).toMatchObject({
     code: 2,
@@ -131,7 +131,12 @@ it('ends with 2 for what is wrong with the arguments, and 1 for what is not ther
     stderr: expect.stringContaining("a file can't be read") as string,
   });
   expect(await verify('deployment/none', '--file', path)).toMatchObject({
-    code: 1,
+    code: 2,
     stderr: expect.stringContaining('channel_not_found') as string,
+  });
+  const away = ['--url', 'http://127.0.0.1:1/'];
+  expect(await verify('deployment/some', '--file', path, ...away)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("can't be reached") as string,
   });
 });

@@ -8,7 +8,7 @@ import { Complaint, EXIT, type Shell } from '../shell/shell.js';
 import { channelHistory } from './channel-history.js';
 import { gatherLines, type ChannelLines } from './channel-lines.js';
 import { compareFiles, type FileComparison } from './file-comparison.js';
-import { verdictOf } from './verdict.js';
+import { verdictOf, type Verdict } from './verdict.js';
 
 interface VerifyOptions extends GatewayOptions, Omit<FramedFileOptions, 'joinStackTraces'> {
   readonly file: readonly string[];
@@ -21,7 +21,7 @@ Reads all records that the channel has, checks them against its running hash, an
 files. Name rotated files too, the oldest first. What the files have before and after is not compared: retention has taken it, or it
 came since. What has no newline yet is not compared either. The options must be those of the tailer.
 
-Exit codes: 0 verified, 1 it differs or could not be verified, 2 a mistake in the arguments.
+Exit codes: 0 verified, 1 it differs, 2 it could not be compared, or a mistake in the arguments.
 
 Examples:
   tailgate verify deployment/web --file /var/log/app/web.log
@@ -43,15 +43,24 @@ export function verifyCommand(shell: Shell): Command {
     .action((channel: ChannelName, options: VerifyOptions) => verify(channel, options, shell));
 }
 
+/** As with diff(1), where nothing was found to differ, it is not said to. */
 async function verify(channel: ChannelName, options: VerifyOptions, shell: Shell): Promise<void> {
+  const { isSame, sentences } = await verdict(channel, options, shell).catch((error: unknown) => {
+    throw error instanceof Complaint && error.exitCode === EXIT.failed
+      ? new Complaint(error.message, EXIT.usage)
+      : error;
+  });
+  for (const sentence of sentences) shell.stdout.write(`${sentence}\n`);
+  if (!isSame) throw new Complaint('', EXIT.failed);
+}
+
+async function verdict(channel: ChannelName, options: VerifyOptions, shell: Shell): Promise<Verdict> {
   const token = await tokenOf(options, shell.env);
   const history = channelHistory((path) => askGateway(options.url, path, token, shell.interrupted), channel);
   const gathered = await gatherLines(history, channel, options.source);
   checkSources(channel, gathered, options.source);
   const found = await comparison(gathered, options);
-  const { isSame, sentences } = verdictOf(channel, gathered, found);
-  for (const sentence of sentences) shell.stdout.write(`${sentence}\n`);
-  if (!isSame) throw new Complaint('', EXIT.failed);
+  return verdictOf(channel, gathered, found);
 }
 
 /** Complains where it is not known which lines are those of the files, or there are none. */
