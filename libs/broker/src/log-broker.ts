@@ -95,7 +95,8 @@ export interface AppendRequest {
   /**
    * As `Batch.payload`: empty with 0 records, else ending with a newline, and at most `MAX_BATCH_BYTES` (with `keepFor`
    * `MAX_ONCE_BYTES`) unless it is one record.
-   * Beyond that it isn't parsed, nor its records counted: at least 2 bytes each is all that is asked. The broker keeps it: the caller must not write to it again.
+   * Beyond that it isn't parsed, nor its records counted: at least 2 bytes each is all that is asked. Once the append was answered its
+   * memory is the caller's again. Where it was rejected it never is: the payload may still be on its way.
    */
   readonly payload: Buffer;
   /**

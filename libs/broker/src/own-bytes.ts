@@ -4,6 +4,11 @@
  */
 export function ownBytes(payload: Buffer): Buffer {
   if (payload.length * 2 >= payload.buffer.byteLength) return payload;
+  return copyOf(payload);
+}
+
+/** Its bytes in memory that nobody else has. */
+export function copyOf(payload: Buffer): Buffer {
   const copy = Buffer.allocUnsafeSlow(payload.length);
   payload.copy(copy);
   return copy;

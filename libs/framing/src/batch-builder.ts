@@ -1,4 +1,5 @@
 import { LINE_END, NOTICE_END, PARTIAL_END, type HashedText } from '@tailgate/protocol';
+import type { PayloadMemory } from './payload-memory.js';
 import { TextHash } from './text-hash.js';
 
 /** What a batch is made of, once it is full or there is no more. */
@@ -26,8 +27,12 @@ export class BatchBuilder {
   #records = 0;
   readonly #hash = new TextHash();
 
-  /** `maxBytes`: the most that a batch of several records may have. */
-  constructor(readonly maxBytes: number) {}
+  constructor(
+    /** The most that a batch of several records may have. */
+    readonly maxBytes: number,
+    /** Where its payload is to be. Absent: in memory of its own. */
+    private readonly memory?: PayloadMemory,
+  ) {}
 
   get records(): number {
     return this.#records;
@@ -62,7 +67,7 @@ export class BatchBuilder {
 
   build(): BuiltBatch {
     this.#endPiece();
-    const payload = Buffer.allocUnsafeSlow(this.#bytes);
+    const payload = this.memory?.take(this.#bytes) ?? Buffer.allocUnsafeSlow(this.#bytes);
     let written = 0;
     for (const piece of this.#pieces) written += payload.write(piece, written, 'utf8');
     return { records: this.#records, payload, hash: this.#hash.value };

@@ -1,5 +1,5 @@
 import { BEGINNING, position } from '@tailgate/protocol';
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { MAX_BATCH_BYTES } from '../batch.js';
 import { Appender } from './appender.js';
 import type { StoreFactory } from './broker-store.js';
@@ -68,6 +68,21 @@ export function describeNumbering(factory: StoreFactory): void {
       await new Appender(broker).send({ ...new Appender(broker).request(['']), records: 2, payload });
       const [batch] = await broker.readAfter(WEB, BEGINNING, EVERYTHING);
       expect(batch?.payload.equals(payload)).toBe(true);
+    });
+
+    test('leaves the memory of a payload to its owner, once it was answered', async ({ broker }) => {
+      const followed: Buffer[] = [];
+      await using _following = await broker.follow(WEB, ({ payload }) => followed.push(payload));
+      const appender = new Appender(broker);
+      for (const lines of [['small'], lineNames('-'.repeat(100), 1_000)]) {
+        const payload = payloadOf(lines);
+        await appender.send({ ...appender.request(lines), payload });
+        payload.fill('x');
+        await vi.waitFor(() => expect(followed).toHaveLength(1));
+        const stored = (await broker.readAfter(WEB, BEGINNING, EVERYTHING)).map((batch) => batch.payload);
+        expect(stored.at(-1)?.equals(payloadOf(lines)), 'what is stored').toBe(true);
+        expect(followed.pop()?.equals(payloadOf(lines)), 'what is live').toBe(true);
+      }
     });
 
     test('keeps a payload that is a part of a larger buffer', async ({ broker }) => {

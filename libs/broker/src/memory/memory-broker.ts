@@ -26,7 +26,7 @@ import { Numbering } from './numbering.js';
 import { Receipts } from './receipts.js';
 import { hashBehind } from '../running-hash.js';
 import { OneTimeShelf } from './one-time-shelf.js';
-import { ownBytes } from '../own-bytes.js';
+import { copyOf } from '../own-bytes.js';
 import { SignBoard } from './sign-board.js';
 
 /** 512 MiB. */
@@ -224,7 +224,7 @@ export class MemoryBroker implements LogBroker, TailerSigns, SourceLeases, OneTi
     const hash = own && hashBehind(channel.hash, before, own);
     if (hash !== undefined) channel.hash = { at: last, hash };
     const hashed = hash !== undefined && { hash };
-    const batch: Batch = { first: position(epoch, seq + 1), last, time: now, payload: ownBytes(payload), ...hashed };
+    const batch: Batch = { first: position(epoch, seq + 1), last, time: now, payload: copyOf(payload), ...hashed };
     channel.updated = now;
     this.#ledger.keep(channel.account, batch);
     this.#followers.deliver(channel.name, batch);

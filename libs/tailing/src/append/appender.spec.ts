@@ -1,4 +1,11 @@
-import { BrokerError, MemoryBroker, type AppendAnswer, type AppendRequest, type LogBroker } from '@tailgate/broker';
+import {
+  BrokerError,
+  MAX_BATCH_BYTES,
+  MemoryBroker,
+  type AppendAnswer,
+  type AppendRequest,
+  type LogBroker,
+} from '@tailgate/broker';
 import { parseChannel, type Position } from '@tailgate/protocol';
 import { describe, expect, it, vi } from 'vitest';
 import { NO_OBSERVER, type TailingObserver } from '../observer.js';
@@ -36,9 +43,14 @@ class Asked {
     (await this.#next()).resolve({ outcome: 'appended', last: { epoch: 7, seq } as Position });
   }
 
-  async conflict(checkpoint: string): Promise<void> {
-    const stored = { checkpoint, last: { epoch: 7, seq: 99 } as Position };
-    (await this.#next()).resolve({ outcome: 'conflict', stored });
+  async conflict(checkpoint: string | undefined): Promise<void> {
+    const stored = checkpoint !== undefined && { stored: { checkpoint, last: { epoch: 7, seq: 99 } as Position } };
+    (await this.#next()).resolve({ outcome: 'conflict', ...stored });
+  }
+
+  /** There is never an answer. */
+  async nothing(): Promise<void> {
+    await this.#next();
   }
 
   async fails(error: unknown): Promise<void> {
@@ -51,9 +63,10 @@ interface Setting {
   readonly appender: Appender;
   readonly stopping: AbortController;
   readonly told: string[];
+  readonly kept: KeptBatches;
 }
 
-function setting(): Setting {
+function setting(bytes = 0): Setting {
   const asked = new Asked();
   const stopping = new AbortController();
   const told: string[] = [];
@@ -63,9 +76,9 @@ function setting(): Setting {
     conflict: () => told.push('conflict'),
     appendFailed: (_, error) => told.push(`failed: ${error instanceof Error ? error.message : String(error)}`),
   };
-  const kept = new KeptBatches({ ...KEPT_LIMITS, bytes: 0 }, () => 5).chain();
-  const appender = new Appender(asked.broker, SOURCE, observer, stopping.signal, () => 5, kept);
-  return { asked, appender, stopping, told };
+  const kept = new KeptBatches({ ...KEPT_LIMITS, bytes }, () => 5);
+  const appender = new Appender(asked.broker, SOURCE, observer, stopping.signal, () => 5, kept.chain());
+  return { asked, appender, stopping, told, kept };
 }
 
 function batch(next: string, settle: (last: Position) => void = () => undefined): PreparedBatch {
@@ -180,6 +193,38 @@ describe('an appender', () => {
     await again;
     for (const seq of [2, 3]) await asked.appended(seq);
     await appender.idle();
+  });
+
+  it.each([
+    ['was answered', 0],
+    ['had failed before, and may be on its way', 1],
+  ])('uses the memory of a batch that %s again only where nobody else has it', async (_, failures) => {
+    const { asked, appender, kept } = setting();
+    const { payload, ...about } = { ...batch('a'), payload: kept.memory.take(MAX_BATCH_BYTES) };
+    appender.submit({ ...about, payload });
+    for (let failed = 0; failed < failures; failed += 1) await asked.fails(UNAVAILABLE);
+    await asked.appended(1);
+    await appender.idle();
+    expect(kept.memory.take(MAX_BATCH_BYTES).buffer === payload.buffer).toBe(failures === 0);
+  });
+
+  it('does not use the memory of a batch again of which an earlier try was never answered', async () => {
+    const { asked, appender, kept } = setting(KEPT_LIMITS.bytes);
+    const [first, second] = [kept.memory.take(MAX_BATCH_BYTES), kept.memory.take(MAX_BATCH_BYTES)];
+    appender.submit(batch('z'));
+    await asked.appended(1);
+    await appender.idle();
+    appender.submit({ ...batch('a'), payload: first });
+    appender.submit({ ...batch('b'), payload: second });
+    // What is put back before it is tried again.
+    await asked.conflict(undefined);
+    await asked.nothing();
+    for (const seq of [1, 2, 3]) await asked.appended(seq);
+    await appender.idle();
+    expect(asked.requests.map(({ next }) => next)).toEqual(['z', 'a', 'b', 'z', 'a', 'b']);
+    appender.resume(undefined);
+    const free = [1, 2].map(() => kept.memory.take(MAX_BATCH_BYTES).buffer);
+    expect([first, second].map(({ buffer }) => free.includes(buffer))).toEqual([true, false]);
   });
 
   it('waits for no broker that never answers, once it is stopped, and says nothing of it', async () => {

@@ -65,6 +65,8 @@ export class Appender {
   #steady = false;
   /** Questions that the broker has not answered yet, the oldest first. */
   readonly #asked = new Set<{ readonly at: number }>();
+  /** How many tries of a payload were not answered: what has failed may be on its way all the same. */
+  readonly #unanswered = new WeakMap<Buffer, number>();
   #waiting: PromiseWithResolvers<void> | undefined;
 
   constructor(
@@ -198,7 +200,8 @@ export class Appender {
   }
 
   #took({ next, records, payload, hash }: PreparedBatch, last: Position): void {
-    this.kept.keep({ after: this.#known.stored, next, records, payload, hash, last });
+    const isOnlyKept = this.#unanswered.get(payload) === 0;
+    this.kept.keep({ after: this.#known.stored, next, records, payload, hash, last, isOnlyKept });
     this.#known = { stored: { checkpoint: next, last } };
     this.#saw(last);
   }
@@ -274,11 +277,18 @@ export class Appender {
   async #ask(request: AppendRequest): Promise<AppendAnswer> {
     const question = { at: this.clock() };
     this.#asked.add(question);
+    this.#countTries(request, 1);
     try {
-      return await untilAborted(this.broker.append(request), this.signal);
+      const answer = await untilAborted(this.broker.append(request), this.signal);
+      this.#countTries(request, -1);
+      return answer;
     } finally {
       this.#asked.delete(question);
     }
+  }
+
+  #countTries({ payload }: AppendRequest, more: number): void {
+    this.#unanswered.set(payload, (this.#unanswered.get(payload) ?? 0) + more);
   }
 }
 

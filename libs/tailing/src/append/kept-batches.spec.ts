@@ -1,7 +1,7 @@
-import type { StoredCheckpoint } from '@tailgate/broker';
+import { MAX_BATCH_BYTES, type StoredCheckpoint } from '@tailgate/broker';
 import { position } from '@tailgate/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { KeptBatches, type KeptBatch, type KeptChain } from './kept-batches.js';
+import { KeptBatches, type Appended, type KeptChain } from './kept-batches.js';
 
 const KIB = 1024;
 
@@ -14,7 +14,7 @@ function stored(step: number): StoredCheckpoint | undefined {
 }
 
 /** The append that leads from step `step - 1` to `step`. */
-function batch(step: number, bytes = 10): KeptBatch {
+function batch(step: number, bytes = 10): Appended {
   const payload = Buffer.alloc(bytes);
   return {
     after: stored(step - 1),
@@ -23,6 +23,7 @@ function batch(step: number, bytes = 10): KeptBatch {
     payload,
     hash: { crc: 0, bytes },
     last: position(1, step),
+    isOnlyKept: true,
   };
 }
 
@@ -97,5 +98,19 @@ describe('kept batches', () => {
     keep(chain, 1, 3);
     chain.clear();
     expect([since(chain, 0), kept.bytes]).toEqual([[], 0]);
+  });
+
+  it('leave their memory to others, but for that of batches which somebody else has, too', () => {
+    const kept = pool({ bytes: 1_000 * KIB, sourceBytes: 1_000 * KIB });
+    const chain = kept.chain();
+    const payloads = [1, 2, 3].map(() => kept.memory.take(MAX_BATCH_BYTES));
+    payloads.forEach((payload, index) => {
+      const own = index === 0 ? { isOnlyKept: false } : {};
+      chain.keep({ ...batch(index + 1), payload, ...own });
+    });
+    expect(since(chain, 2)).toEqual(['c3']);
+    chain.clear();
+    const taken = [1, 2, 3].map(() => kept.memory.take(MAX_BATCH_BYTES).buffer);
+    expect(payloads.map(({ buffer }) => taken.includes(buffer))).toEqual([false, true, false]);
   });
 });

@@ -1,4 +1,5 @@
-import type { StoredCheckpoint } from '@tailgate/broker';
+import { MAX_BATCH_BYTES, type StoredCheckpoint } from '@tailgate/broker';
+import { PayloadMemory } from '@tailgate/framing';
 import { samePosition, type HashedText, type Position } from '@tailgate/protocol';
 
 /** An append that was answered: all that is needed to put it back. */
@@ -11,6 +12,12 @@ export interface KeptBatch {
   readonly hash: HashedText;
   /** What the broker answered. */
   readonly last: Position;
+}
+
+/** A batch to be kept. */
+export interface Appended extends KeptBatch {
+  /** Nobody else has its payload, whose memory may be used again when it is let go of. */
+  readonly isOnlyKept: boolean;
 }
 
 export interface KeptLimits {
@@ -30,6 +37,7 @@ interface Entry {
   readonly batch: KeptBatch;
   readonly bytes: number;
   readonly at: number;
+  isOnlyKept: boolean;
 }
 
 /** What an entry costs beside its payload and its checkpoint, about. */
@@ -44,6 +52,8 @@ export class KeptBatches {
   /** The oldest first, of each chain too. */
   readonly #entries = new Set<Entry>();
   #bytes = 0;
+  /** Where that of payloads is used again that are let go of. */
+  readonly memory = new PayloadMemory(MAX_BATCH_BYTES);
 
   constructor(
     private readonly limits: KeptLimits,
@@ -72,9 +82,9 @@ export class KeptBatches {
   }
 
   /** For chains only. */
-  add(chain: KeptChain, batch: KeptBatch): Entry {
-    const bytes = batch.payload.length + batch.next.length + ENTRY_OVERHEAD;
-    const entry = { chain, batch, bytes, at: this.clock() };
+  add(chain: KeptChain, { isOnlyKept, ...batch }: Appended): Entry {
+    const bytes = this.memory.bytesOf(batch.payload) + batch.next.length + ENTRY_OVERHEAD;
+    const entry = { chain, batch, bytes, at: this.clock(), isOnlyKept };
     this.#entries.add(entry);
     this.#bytes += bytes;
     return entry;
@@ -82,7 +92,9 @@ export class KeptBatches {
 
   /** For chains only. */
   remove(entry: Entry): void {
-    if (this.#entries.delete(entry)) this.#bytes -= entry.bytes;
+    if (!this.#entries.delete(entry)) return;
+    this.#bytes -= entry.bytes;
+    if (entry.isOnlyKept) this.memory.giveBack(entry.batch.payload);
   }
 
   /** For chains only: lets go of the oldest until all are within the limit of bytes. */
@@ -109,7 +121,7 @@ export class KeptChain {
   ) {}
 
   /** `batch` follows the one that was kept before. */
-  keep(batch: KeptBatch): void {
+  keep(batch: Appended): void {
     const entry = this.all.add(this, batch);
     this.#entries.push(entry);
     this.#bytes += entry.bytes;
@@ -121,7 +133,10 @@ export class KeptChain {
   /** What was appended after `stored`, oldest first: empty where that is not known from here on. */
   since(stored: StoredCheckpoint | undefined): readonly KeptBatch[] {
     const index = this.#entries.findIndex(({ batch }) => isSame(batch.after, stored));
-    return index < 0 ? [] : this.#entries.slice(index).map(({ batch }) => batch);
+    const found = index < 0 ? [] : this.#entries.slice(index);
+    // From now on whoever has asked has them, too.
+    for (const entry of found) entry.isOnlyKept = false;
+    return found.map(({ batch }) => batch);
   }
 
   /** Lets go of the oldest. */

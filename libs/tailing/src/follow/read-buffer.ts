@@ -1,7 +1,7 @@
 import { CONTEXT_BYTES } from '../identify/fingerprint.js';
 
-/** What a turn reads at once, as a rule: with 100-byte lines, about what a batch holds once it is JSON. */
-const TURN_BYTES = 160 * 1024;
+/** What a turn reads at once, as a rule: of long lines what a batch holds once it is JSON. What it does not hold is read again. */
+const TURN_BYTES = 240 * 1024;
 
 /** The memory that one turn reads into; each slot of the schedule owns one, so that files need none of their own. */
 export class ReadBuffer {

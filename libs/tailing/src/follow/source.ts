@@ -154,7 +154,7 @@ export class Source {
       await this.#restore(now);
       this.#looked ||= this.#isRotated;
       if (this.#isRotated) return { records: 0, ready: Promise.resolve(), at: now + this.pollMaxMs };
-      const batch = new BatchBuilder(MAX_BATCH_BYTES);
+      const batch = new BatchBuilder(MAX_BATCH_BYTES, this.context.kept.memory);
       const looks = !this.#busy || now - this.#lookedAt >= BUSY_LOOK_MS;
       if (looks) await this.#look(now);
       const taken = watchTaking(this.#lineage.files);
