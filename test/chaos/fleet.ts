@@ -1,22 +1,18 @@
-import type { RedisServer } from '../support/redis/redis-server.ts';
-import { Member } from './member.ts';
-import { MEMBERS, type MemberName } from './plan.ts';
 import type { Random } from '../support/viewing/random.ts';
+import { Member, type MemberPlace } from './member.ts';
+import { GATEWAYS, MEMBERS, type MemberName } from './member-name.ts';
 
-/** Three tailers that follow the same folder, and three gateways, on one Redis. */
+/** Three tailers that follow the same folder, and three gateways, on one Redis, whatever that is made of. */
 export class Fleet implements AsyncDisposable {
-  readonly redis: RedisServer;
   readonly #members: ReadonlyMap<MemberName, Member>;
-  redisIsUp = true;
 
-  private constructor(redis: RedisServer, members: ReadonlyMap<MemberName, Member>) {
-    this.redis = redis;
+  private constructor(members: ReadonlyMap<MemberName, Member>) {
     this.#members = members;
   }
 
-  static async start(redis: RedisServer, folder: string, logs: string): Promise<Fleet> {
-    const members = await Promise.all(MEMBERS.map((name) => Member.create(name, redis, folder, logs)));
-    const fleet = new Fleet(redis, new Map(members.map((member) => [member.name, member])));
+  static async start(place: Omit<MemberPlace, 'redisUrl'>, urlOf: (name: MemberName) => string): Promise<Fleet> {
+    const members = await Promise.all(MEMBERS.map((name) => Member.create(name, { ...place, redisUrl: urlOf(name) })));
+    const fleet = new Fleet(new Map(members.map((member) => [member.name, member])));
     try {
       for (const member of members) member.start();
       await fleet.ready();
@@ -27,8 +23,12 @@ export class Fleet implements AsyncDisposable {
     return fleet;
   }
 
+  get members(): readonly Member[] {
+    return [...this.#members.values()];
+  }
+
   get problems(): readonly string[] {
-    return [...this.#members.values()].flatMap(({ problems }) => problems);
+    return this.members.flatMap(({ problems }) => problems);
   }
 
   member(name: MemberName): Member {
@@ -39,17 +39,15 @@ export class Fleet implements AsyncDisposable {
 
   /** The address of one of the gateways that have told theirs; it may be paused. */
   readonly anyGateway = (random: Random): string | undefined => {
-    const urls = [...this.#members.values()]
-      .filter(({ name }) => name.startsWith('gateway'))
-      .flatMap(({ url }) => url ?? []);
-    return urls.length > 0 ? random.pick(urls) : undefined;
+    const listening = GATEWAYS.map((name) => this.member(name)).filter(({ isListening }) => isListening);
+    return listening.length > 0 ? random.pick(listening).address : undefined;
   };
 
   async ready(): Promise<void> {
-    await Promise.all([...this.#members.values()].map((member) => member.ready()));
+    await Promise.all(this.members.map((member) => member.ready()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#members.values()].map((member) => member[Symbol.asyncDispose]()));
+    await Promise.all(this.members.map((member) => member[Symbol.asyncDispose]()));
   }
 }

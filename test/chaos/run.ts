@@ -1,38 +1,53 @@
-// `npm run chaos`: many minutes of everything going wrong, one after the other.
-//
-//   npm run chaos                  ten seeds of their own, which are printed
-//   npm run chaos -- 7 8 1234      these
-//
-// CHAOS_SECONDS says how long faults come for each seed (60). Ends with code 1 where a seed fails.
+// `npm run chaos`: rounds of everything going wrong, one after the other. See `chaos-arguments.ts` for what may be said.
 
-import { randomInt } from 'node:crypto';
-import { chaos } from './chaos.ts';
+import { appendFileSync } from 'node:fs';
+import { launchChromium } from '../support/chromium.ts';
+import { findAbilities } from './abilities.ts';
+import { parseArguments, USAGE } from './chaos-arguments.ts';
+import { describeRound } from './results/describe-round.ts';
+import { planRound, playRound, type RoundOptions } from './round.ts';
+import { shrink } from './shrink.ts';
 
-const SEEDS = 10;
-
-const seconds = Number(process.env['CHAOS_SECONDS'] ?? 60);
-const given = process.argv.slice(2).map(Number);
-const seeds = given.length > 0 ? given : Array.from({ length: SEEDS }, () => randomInt(1_000_000));
-if (![...seeds, seconds].every((number) => Number.isSafeInteger(number) && number >= 0)) {
-  console.error('Seeds, and CHAOS_SECONDS, are whole numbers.');
+const chosen = parseArguments(process.argv.slice(2));
+if (typeof chosen === 'string') {
+  console.error(`${chosen}\n${USAGE}`);
   process.exit(2);
 }
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort());
 
+const abilities = await findAbilities();
+for (const reason of abilities.missing) console.log(`left out: ${reason}`);
+const launched = await launchChromium();
+const browser = typeof launched === 'string' ? undefined : launched;
+if (typeof launched === 'string') console.log(`left out: a viewer in Chromium: ${launched}`);
+
+const { seeds, minutes, seconds, topology, out, keep } = chosen;
+const end = performance.now() + minutes * 60_000;
 const failed: number[] = [];
 for (const seed of seeds) {
-  const { problems, report, logs } = await chaos({ seed, seconds, signal: stopping.signal });
-  if (stopping.signal.aborted) process.exit(130);
-  console.log(report);
-  for (const problem of problems) console.log(`  FAILED   ${problem}`);
-  console.log(
-    problems.length === 0
-      ? `  passed   seed ${seed}\n`
-      : `  seed ${seed} has failed: what the processes said is in ${logs}\n`,
-  );
-  if (problems.length > 0) failed.push(seed);
+  if (performance.now() > end || stopping.signal.aborted) break;
+  const options: RoundOptions = {
+    seed,
+    seconds,
+    abilities,
+    signal: stopping.signal,
+    // It takes more than all other viewers.
+    ...(browser && seed % 2 === 0 && { browser }),
+    ...(topology && { topology }),
+    ...(keep && { keep }),
+  };
+  if (chosen.shrink) {
+    const { plan } = planRound(options);
+    await shrink(plan, (left) => playRound({ ...options, keep: left }));
+    continue;
+  }
+  const result = await playRound(options);
+  console.log(describeRound(result));
+  if (out !== undefined) appendFileSync(out, `${JSON.stringify(result)}\n`);
+  if (result.problems.length > 0) failed.push(seed);
 }
-console.log(failed.length === 0 ? `All of ${seeds.join(', ')} pass.` : `Failed: ${failed.join(', ')}`);
+await browser?.close();
+console.log(failed.length === 0 ? 'All seeds pass.' : `Failed: ${failed.join(', ')}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

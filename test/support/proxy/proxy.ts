@@ -93,12 +93,16 @@ export async function findProxy({
 
 /** A real proxy with the configuration of the repository, on ports of loopback. */
 export class Proxy implements AsyncDisposable {
-  private constructor(
-    private readonly places: Places,
-    private readonly process: ServerProcess,
-    /** What clients must trust: PEM. */
-    readonly ca: string,
-  ) {}
+  /** What clients must trust: PEM. */
+  readonly ca: string;
+  readonly #places: Places;
+  readonly #process: ServerProcess;
+
+  private constructor(places: Places, process: ServerProcess, ca: string) {
+    this.ca = ca;
+    this.#places = places;
+    this.#process = process;
+  }
 
   static async start(path: string, kind: ProxyKind, gateways: readonly [number, number]): Promise<Proxy> {
     const folder = serverFolder();
@@ -119,27 +123,27 @@ export class Proxy implements AsyncDisposable {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.places.plain}`;
+    return `http://127.0.0.1:${this.#places.plain}`;
   }
 
   get tlsUrl(): string {
-    return `https://127.0.0.1:${this.places.tls}`;
+    return `https://127.0.0.1:${this.#places.tls}`;
   }
 
   /** All that it has written of what it did. */
   async log(): Promise<string> {
-    const said = await this.process.output();
+    const said = await this.#process.output();
     try {
-      return said + readFileSync(join(this.places.folder, 'access.log'), 'utf8');
+      return said + readFileSync(join(this.#places.folder, 'access.log'), 'utf8');
     } catch {
       return said;
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.process.end('SIGTERM');
-    await this.process.remove();
-    removeFolder(this.places.folder);
+    await this.#process.end('SIGTERM');
+    await this.#process.remove();
+    removeFolder(this.#places.folder);
   }
 
   async #answers(): Promise<boolean> {

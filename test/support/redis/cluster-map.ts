@@ -8,6 +8,8 @@ export interface ClusterPlace {
   readonly id: string;
   readonly port: number;
   readonly busPort: number;
+  /** Where everybody else is to find it; default: at `port`. */
+  readonly knownPort?: number;
   /** Of its primary, where it is a replica. */
   readonly primary?: string;
   /** What it serves, where it is a primary: `0-5460`. */
@@ -29,12 +31,12 @@ export function clusterPlaces(primaries: number, ports: readonly number[]): Clus
 
 /** A nodes.conf in which everybody has met already: a cluster that is there as soon as its nodes are. */
 export function nodesFile(me: ClusterPlace, all: readonly ClusterPlace[]): string {
-  const lines = all.map(({ id, port, busPort, primary, slots }, index) => {
+  const lines = all.map(({ id, port, knownPort = port, busPort, primary, slots }, index) => {
     const flags = [...(id === me.id ? ['myself'] : []), primary === undefined ? 'master' : 'slave'].join(',');
     // Primaries of the same epoch would quarrel about their slots.
     const epoch = primary === undefined ? index + 1 : 0;
     const rest = slots === undefined ? '' : ` ${slots}`;
-    return `${id} 127.0.0.1:${port}@${busPort} ${flags} ${primary ?? '-'} 0 0 ${epoch} connected${rest}\n`;
+    return `${id} 127.0.0.1:${knownPort}@${busPort} ${flags} ${primary ?? '-'} 0 0 ${epoch} connected${rest}\n`;
   });
   return `${lines.join('')}vars currentEpoch ${all.length} lastVoteEpoch 0\n`;
 }

@@ -3,6 +3,8 @@ import type { RedisServer } from './redis-server.ts';
 /** A node of a running cluster, and what it takes itself and the others for. */
 export interface ClusterNode {
   readonly id: string;
+  /** Where clients find it. */
+  readonly port: number;
   readonly server: RedisServer;
 }
 

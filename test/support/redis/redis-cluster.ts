@@ -3,7 +3,7 @@ import { clusterPlaces, nodesFile, type ClusterPlace } from './cluster-map.ts';
 import { seenBy, seesOk, serves, type ClusterNode, type SeenNode } from './cluster-node.ts';
 import { findServer } from './find-server.ts';
 import { freePorts } from './free-ports.ts';
-import type { StartOptions } from './redis-config.ts';
+import { NO_FRONT, type Front, type StartOptions } from './redis-config.ts';
 import { holdReplicas, inSync } from './replication.ts';
 import { RedisServer } from './redis-server.ts';
 import type { ServerSite } from './server-process.ts';
@@ -15,6 +15,8 @@ const FAILOVER_MS = 60_000;
 export interface ClusterOptions extends Omit<StartOptions, 'tls'> {
   /** How long a node must be silent to be taken for dead. Default 1.5 s. */
   readonly nodeTimeoutMs?: number;
+  /** Puts something before a node: answers the port under which everybody is to find it, also its replica. */
+  readonly front?: Front;
 }
 
 /** Three primaries that share the slots, and a replica for each. */
@@ -31,12 +33,12 @@ export class RedisCluster implements AsyncDisposable {
   }
 
   /** Resolves when every node sees all slots served, and the replicas have what their primaries have. */
-  static async start({ flavour, ...options }: ClusterOptions): Promise<RedisCluster> {
+  static async start({ flavour, front = NO_FRONT, ...options }: ClusterOptions): Promise<RedisCluster> {
     const open = await findServer('many', flavour);
     const ports = await freePorts(4 * PRIMARIES);
     const cluster = new RedisCluster(await open(ports), options.password);
     try {
-      const places = clusterPlaces(PRIMARIES, ports);
+      const places = await fronted(clusterPlaces(PRIMARIES, ports), front);
       const starts = places.map((place) => cluster.#startNode(place, places, options));
       // Also those that come up after another one has failed are somebody's to end.
       await Promise.allSettled(starts);
@@ -52,7 +54,7 @@ export class RedisCluster implements AsyncDisposable {
 
   /** In the adapter's grammar. */
   get url(): string {
-    const hosts = this.nodes.map(({ server: { host, port } }) => `${host}:${port}`).join(',');
+    const hosts = this.nodes.map(({ port, server: { host } }) => `${host}:${port}`).join(',');
     const [, credentials = ''] = /\/\/(.*@)?/.exec(this.nodes[0]?.server.url ?? '') ?? [];
     return `redis+cluster://${credentials}${hosts}`;
   }
@@ -142,6 +144,21 @@ export class RedisCluster implements AsyncDisposable {
     await this.reshard(await this.slotOf(key), from, to);
   }
 
+  /** Asks the replica of who serves the key to take its place, in agreement with it; resolves when all see that. */
+  async failOver(key: string): Promise<void> {
+    const slot = await this.slotOf(key);
+    const old = await this.primaryOf(key);
+    const [replica] = await this.replicasOf(key);
+    if (!replica) throw new Error(`nobody can take the place of ${old.id}`);
+    await replica.server.admin.cluster('FAILOVER');
+    await this.#agree((seen) => serves(seen, slot) && seen.id === replica.id);
+  }
+
+  /** Waits until every node that is up sees all slots served. */
+  async whole(): Promise<void> {
+    await this.#isWhole();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync();
   }
@@ -163,12 +180,13 @@ export class RedisCluster implements AsyncDisposable {
     options: ClusterOptions,
   ): Promise<ClusterNode> {
     const { nodeTimeoutMs = 1_500, lines = [], ...settings } = options;
-    const { id, port, busPort } = place;
+    const { id, port, busPort, knownPort = port } = place;
     const clusterLines = [
       'cluster-enabled yes',
       'cluster-config-file nodes.conf',
       `cluster-port ${busPort}`,
       'cluster-announce-ip 127.0.0.1',
+      `cluster-announce-port ${knownPort}`,
       `cluster-node-timeout ${nodeTimeoutMs}`,
       // A replica that was held takes over all the same, and none moves to another primary.
       'cluster-replica-validity-factor 0',
@@ -183,7 +201,7 @@ export class RedisCluster implements AsyncDisposable {
       lines: [...clusterLines, ...lines],
     });
     this.#stack.use(server);
-    return { id, server };
+    return { id, port: knownPort, server };
   }
 
   async #isWhole(): Promise<void> {
@@ -203,4 +221,8 @@ export class RedisCluster implements AsyncDisposable {
     );
     await this.#isWhole();
   }
+}
+
+async function fronted(places: readonly ClusterPlace[], front: Front): Promise<ClusterPlace[]> {
+  return await Promise.all(places.map(async (place) => ({ ...place, knownPort: await front(place.port) })));
 }

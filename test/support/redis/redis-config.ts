@@ -13,9 +13,17 @@ export interface RedisSettings {
   readonly user?: { readonly name: string; readonly password: string; readonly rules?: string };
   /** Whether it speaks TLS, and nothing else. */
   readonly tls?: boolean;
+  /** Where it keeps its data; default: a folder of its own. What is there already it takes for its own. */
+  readonly dataFolder?: string;
   /** Lines of redis.conf, which come last, and so win. */
   readonly lines?: readonly string[];
 }
+
+/** Puts something before a server that listens on this port: answers the port under which everybody else is to find it. */
+export type Front = (port: number) => Promise<number>;
+
+/** Servers are found where they are. */
+export const NO_FRONT: Front = (port) => Promise.resolve(port);
 
 export interface StartOptions extends RedisSettings {
   /** Which server; default: whichever there is. */

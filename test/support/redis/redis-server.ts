@@ -57,8 +57,8 @@ export class RedisServer implements AsyncDisposable {
   /** Runs it at the site, and resolves when it answers. */
   static async start(site: ServerSite, settings: Birth): Promise<RedisServer> {
     const folder = serverFolder();
-    const data = join(folder, 'data');
-    await mkdir(data);
+    const data = dataFolder(settings, folder);
+    await mkdir(data, { recursive: true });
     const certificate = settings.tls === true ? await makeCertificate(folder) : undefined;
     const { port, args = [], files = {} } = settings;
     for (const [name, content] of Object.entries(files)) await writeFile(join(data, name), content);
@@ -148,7 +148,7 @@ export class RedisServer implements AsyncDisposable {
     const folder = join(this.#folder, `copy-${(await readdir(this.#folder)).length}`);
     await this.pause();
     try {
-      await cp(join(this.#folder, 'data'), folder, { recursive: true });
+      await cp(dataFolder(this.#settings, this.#folder), folder, { recursive: true });
     } finally {
       await this.resume();
     }
@@ -158,8 +158,9 @@ export class RedisServer implements AsyncDisposable {
   /** Kills it and runs it again with an older copy of its data: all that was written since is forgotten. */
   async restartFrom(copy: DataCopy): Promise<void> {
     await this.kill();
-    const data = join(this.#folder, 'data');
-    await rm(data, { recursive: true });
+    const data = dataFolder(this.#settings, this.#folder);
+    // The folder itself may be where something is mounted.
+    for (const name of await readdir(data)) await rm(join(data, name), { recursive: true });
     await cp(copy.folder, data, { recursive: true });
     await this.start();
   }
@@ -216,6 +217,10 @@ export class RedisServer implements AsyncDisposable {
     client.on('error', () => undefined);
     return client;
   }
+}
+
+function dataFolder(settings: RedisSettings, folder: string): string {
+  return settings.dataFolder ?? join(folder, 'data');
 }
 
 function credentials(name: string, password: string | undefined): string {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { until } from '../until.ts';
 import { findServer } from './find-server.ts';
 import { freePorts } from './free-ports.ts';
-import type { StartOptions } from './redis-config.ts';
+import { NO_FRONT, type Front, type StartOptions } from './redis-config.ts';
 import { holdReplicas, inSync } from './replication.ts';
 import { RedisServer } from './redis-server.ts';
 import { sentinelConfig, type SentinelIdentity, type Watched } from './sentinel-config.ts';
@@ -17,6 +17,8 @@ const FAILOVER_MS = 60_000;
 export interface SentinelOptions extends Omit<StartOptions, 'tls'> {
   /** How long a primary must be silent to be taken for dead. Default 1 s. */
   readonly downAfterMs?: number;
+  /** Puts something before a server: answers the port under which everybody is to find it, also its replicas. */
+  readonly front?: Front;
 }
 
 /** One primary, two replicas, and three sentinels that watch them. */
@@ -26,6 +28,8 @@ export class SentinelSet implements AsyncDisposable {
   readonly servers: RedisServer[] = [];
   readonly #site: ServerSite;
   readonly #stack = new AsyncDisposableStack();
+  /** Under which port each server is known. */
+  readonly #known = new Map<RedisServer, number>();
   #primary: RedisServer | undefined;
 
   private constructor(site: ServerSite) {
@@ -33,12 +37,17 @@ export class SentinelSet implements AsyncDisposable {
   }
 
   /** Resolves when the replicas have what the primary has, and the sentinels would agree on a failover. */
-  static async start({ flavour, downAfterMs = 1_000, ...settings }: SentinelOptions): Promise<SentinelSet> {
+  static async start({
+    flavour,
+    downAfterMs = 1_000,
+    front = NO_FRONT,
+    ...settings
+  }: SentinelOptions): Promise<SentinelSet> {
     const open = await findServer('many', flavour);
     const ports = await freePorts(SERVERS + SENTINELS);
     const set = new SentinelSet(await open(ports));
     try {
-      await set.#startServers(ports.slice(0, SERVERS), settings);
+      await set.#startServers(ports.slice(0, SERVERS), front, settings);
       await set.#startSentinels(ports.slice(SERVERS), { downAfterMs, password: settings.password });
     } catch (error) {
       await set[Symbol.asyncDispose]();
@@ -90,18 +99,28 @@ export class SentinelSet implements AsyncDisposable {
 
   /** Waits until all sentinels that are up name another primary than this one, and it takes writes. */
   async newPrimary(old: RedisServer): Promise<RedisServer> {
+    await this.#agree(old);
+    return this.primary;
+  }
+
+  /** Waits until all sentinels that are up name the same primary, whichever that is, and it takes writes. */
+  async settledPrimary(): Promise<RedisServer> {
+    await this.#agree(undefined);
+    return this.primary;
+  }
+
+  async #agree(old: RedisServer | undefined): Promise<void> {
     await until(
       async () => {
         const asked = this.sentinels.filter(({ status }) => status === 'up');
         const ports = new Set(await Promise.all(asked.map(announced)));
         const [port] = ports;
-        this.#primary = ports.size === 1 ? this.servers.find((server) => server.port === port) : undefined;
+        this.#primary = ports.size === 1 ? this.servers.find((server) => this.#known.get(server) === port) : undefined;
         return this.#primary !== undefined && this.#primary !== old && (await roleOf(this.#primary)) === 'master';
       },
-      () => `the sentinels agree on a new primary instead of ${old.port}`,
+      () => `the sentinels agree on a primary${old === undefined ? '' : ` instead of ${old.port}`}`,
       FAILOVER_MS,
     );
-    return this.primary;
   }
 
   /** Runs a killed server again. For seconds it thinks that it is a primary; resolves when it is a replica that has caught up. */
@@ -115,13 +134,25 @@ export class SentinelSet implements AsyncDisposable {
     await this.#stack.disposeAsync();
   }
 
-  async #startServers(ports: readonly number[], settings: Omit<StartOptions, 'flavour'>): Promise<void> {
+  #portOf(server: RedisServer): number {
+    return this.#known.get(server) ?? server.port;
+  }
+
+  async #startServers(ports: readonly number[], front: Front, settings: Omit<StartOptions, 'flavour'>): Promise<void> {
     const [first = 0] = ports;
+    const known = new Map<number, number>();
+    for (const port of ports) known.set(port, await front(port));
     const { lines = [] } = settings;
     const start = async (port: number): Promise<void> => {
-      const roles = ['repl-diskless-sync-delay 0', ...(port === first ? [] : [`replicaof 127.0.0.1 ${first}`])];
+      const roles = [
+        'repl-diskless-sync-delay 0',
+        'replica-announce-ip 127.0.0.1',
+        `replica-announce-port ${known.get(port) ?? port}`,
+        ...(port === first ? [] : [`replicaof 127.0.0.1 ${known.get(first) ?? first}`]),
+      ];
       const started = await RedisServer.start(this.#site, { ...settings, port, lines: [...roles, ...lines] });
       this.servers.push(this.#stack.use(started));
+      this.#known.set(started, known.get(port) ?? port);
       if (port === first) this.#primary = started;
     };
     await all(ports.map(start));
@@ -133,8 +164,8 @@ export class SentinelSet implements AsyncDisposable {
     const watched = {
       ...about,
       name: NAME,
-      primary: this.primary.port,
-      replicas: this.replicas.map(({ port }) => port),
+      primary: this.#portOf(this.primary),
+      replicas: this.replicas.map((replica) => this.#portOf(replica)),
     };
     const start = async (me: SentinelIdentity): Promise<void> => {
       const lines = sentinelConfig(watched, me, identities);

@@ -9,6 +9,24 @@ interface Place {
 /** A record, which is a line or goes on with one. */
 interface Part extends Place {
   readonly text: string;
+  /** Before it came a gap of which nobody knows the ends. */
+  readonly begins: boolean;
+}
+
+/** What is wrong with what came, by the numbers of positions alone. */
+export type Fault = 'unannounced' | 'wrongly announced' | 'not understood';
+
+/** One such, and when it was seen: milliseconds, as `performance.now()` says. */
+export interface Incident {
+  readonly at: number;
+  readonly fault: Fault;
+}
+
+/** A line as it stands in the end. */
+export interface StandingLine {
+  readonly text: string;
+  /** Before it came a gap of which nobody knows the ends: the broker has forgotten the channel altogether. */
+  readonly begins: boolean;
 }
 
 /** A line as the records that it came in, the first first. */
@@ -26,14 +44,22 @@ const WITHDRAWING: ReadonlySet<unknown> = new Set(['epoch', 'unknown-position'])
 export class Judgement {
   readonly channel: string;
   readonly problems: string[] = [];
+  /** All problems, beyond those that are told. */
+  readonly incidents: Incident[] = [];
+  /** When lines were withdrawn, and how many. */
+  readonly withdrawals: { readonly at: number; readonly lines: number }[] = [];
   /** What each position has named: compared among viewers. Withdrawn ones included. */
   readonly named = new Map<string, string>();
+  /** Told of each line that begins, as it comes. */
+  onLine: (text: string) => void = () => undefined;
   /** How many events came of each name, and of each notice. */
   readonly counts = new Map<string, number>();
   withdrawn = 0;
   #kept: KeptLine[] = [];
   #cursor: Place = { epoch: 0, seq: 0 };
   #began = false;
+  /** A gap has come of which nobody knows the ends. */
+  #isAnew = false;
 
   constructor(channel: string) {
     this.channel = channel;
@@ -41,6 +67,10 @@ export class Judgement {
 
   get lines(): readonly string[] {
     return this.#kept.map(textOf);
+  }
+
+  get standing(): readonly StandingLine[] {
+    return this.#kept.map((line) => ({ text: textOf(line), begins: line[0]?.begins === true }));
   }
 
   get lineCount(): number {
@@ -52,7 +82,8 @@ export class Judgement {
     return last && textOf(last);
   }
 
-  fail(problem: string): void {
+  fail(problem: string, fault: Fault = 'not understood'): void {
+    this.incidents.push({ at: performance.now(), fault });
     if (this.problems.length < MOST_PROBLEMS) this.problems.push(`${this.channel}: ${problem}`);
   }
 
@@ -89,7 +120,8 @@ export class Judgement {
   }
 
   #record(record: Readonly<Record<string, unknown>>, place: Place): void {
-    if (!follows(this.#cursor, place)) this.fail(`${show(place)} came after ${show(this.#cursor)}, unannounced`);
+    if (!follows(this.#cursor, place))
+      this.fail(`${show(place)} came after ${show(this.#cursor)}, unannounced`, 'unannounced');
     this.#cursor = place;
     this.#began = true;
     this.named.set(show(place), JSON.stringify(record));
@@ -98,20 +130,28 @@ export class Judgement {
     if (typeof notice === 'string') this.#count(`notice ${notice} of ${String(bytes)} bytes`);
     else if (typeof line !== 'string') this.fail(`${show(place)} is no record: ${JSON.stringify(record)}`);
     else if (typeof continues === 'string') this.#continue(continues, place, line);
-    else this.#kept.push([{ ...place, text: line }]);
+    else this.#begin(place, line);
+  }
+
+  #begin(place: Place, text: string): void {
+    this.onLine(text);
+    this.#kept.push([{ ...place, text, begins: this.#isAnew }]);
+    this.#isAnew = false;
   }
 
   #continue(continued: string, place: Place, text: string): void {
     const begun = this.#kept.findLastIndex((line) => line.some((part) => show(part) === continued));
     const line = this.#kept[begun];
     if (line === undefined) this.fail(`${show(place)} continues ${continued}, which is not there`);
-    else this.#kept[begun] = [...line, { ...place, text }];
+    else this.#kept[begun] = [...line, { ...place, text, begins: false }];
   }
 
   #gap({ from, to, reason }: Readonly<Record<string, unknown>>, id: string | undefined): void {
     this.#count(`gap ${String(reason)}`);
     const after = parseId(id ?? '');
-    if (!WITHDRAWING.has(reason)) this.fail(`a gap of reason ${String(reason)} before ${show(after)}`);
+    if (!WITHDRAWING.has(reason)) {
+      this.fail(`a gap of reason ${String(reason)} before ${show(after)}`, 'wrongly announced');
+    }
     const { epoch, seq } = this.#cursor;
     const first = typeof from === 'string' ? parseId(from) : { epoch, seq: 1 };
     const last = typeof to === 'string' ? parseId(to) : { epoch, seq };
@@ -121,8 +161,11 @@ export class Judgement {
         : part.epoch < after.epoch || (part.epoch === after.epoch && part.seq <= after.seq);
     // What goes on with a line may be withdrawn alone: its beginning stands, and goes on otherwise.
     const left = this.#kept.map((line) => line.filter(stands));
-    this.withdrawn += left.filter((line, index) => line.length < (this.#kept[index]?.length ?? 0)).length;
+    const lines = left.filter((line, index) => line.length < (this.#kept[index]?.length ?? 0)).length;
+    if (lines > 0) this.withdrawals.push({ at: performance.now(), lines });
+    this.withdrawn += lines;
     this.#kept = left.filter((line) => line.length > 0);
+    this.#isAnew ||= from === null && to === null;
     this.#cursor = after;
   }
 
@@ -130,14 +173,15 @@ export class Judgement {
     const end = parseId(String(closed));
     const { epoch, seq } = this.#cursor;
     // After a gap the viewer stands in the new epoch already.
-    if (epoch === end.epoch && seq !== end.seq) this.fail(`the epoch closed at ${show(end)} at ${show(this.#cursor)}`);
-    if (id !== opened) this.fail(`the epoch ${String(opened)} has the id ${String(id)}`);
+    if (epoch === end.epoch && seq !== end.seq)
+      this.fail(`the epoch closed at ${show(end)} at ${show(this.#cursor)}`, 'wrongly announced');
+    if (id !== opened) this.fail(`the epoch ${String(opened)} has the id ${String(id)}`, 'wrongly announced');
     this.#cursor = parseId(id ?? '');
   }
 
   #connected(place: Place): void {
     if (this.#began && show(place) !== show(this.#cursor))
-      this.fail(`connected at ${show(place)} instead of ${show(this.#cursor)}`);
+      this.fail(`connected at ${show(place)} instead of ${show(this.#cursor)}`, 'unannounced');
     this.#cursor = place;
   }
 
