@@ -6,7 +6,8 @@ export const USAGE = `npm run chaos -- [options] [SEED…]
 
   --minutes N       as many rounds as begin within this time, each with a seed of its own (default 10)
   --seed N          this one round; seeds may also stand alone: 7 8 1234
-  --seconds N       how long faults come in a round (default 60)
+  --seconds N       how long faults come in a round (default 90)
+  --every MS        how long it is on average from one to the next (default 1850)
   --topology NAME   ${TOPOLOGIES.join(', ')}; default: what the seed says
   --out FILE        appends a line of JSON a round
   --shrink N        looks for the fewest faults of this seed with which it still fails
@@ -19,6 +20,7 @@ export interface ChaosArguments {
   readonly seeds: readonly number[];
   readonly minutes: number;
   readonly seconds: number;
+  readonly everyMs: number;
   readonly topology: TopologyName | undefined;
   readonly out: string | undefined;
   readonly shrink: boolean;
@@ -33,7 +35,8 @@ export function parseArguments(words: readonly string[]): ChaosArguments | strin
       allowPositionals: true,
       options: {
         minutes: { type: 'string', default: '10' },
-        seconds: { type: 'string', default: '60' },
+        seconds: { type: 'string', default: '90' },
+        every: { type: 'string', default: '1850' },
         seed: { type: 'string', multiple: true, default: [] },
         shrink: { type: 'string' },
         topology: { type: 'string' },
@@ -47,6 +50,7 @@ export function parseArguments(words: readonly string[]): ChaosArguments | strin
       seeds: isEndless ? ownSeeds() : given,
       minutes: isEndless ? whole(values.minutes) : Infinity,
       seconds: whole(values.seconds),
+      everyMs: whole(values.every),
       topology: values.topology === undefined ? undefined : topologyOf(values.topology),
       out: values.out,
       shrink: values.shrink !== undefined,

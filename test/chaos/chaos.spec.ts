@@ -6,6 +6,7 @@ import { TOPOLOGIES } from './topology/topology.ts';
 
 /** `npm run chaos` has more of it. The seeds of `npm test` are always the same, so that a failure is news. */
 const SECONDS = 6;
+const EVERY_MS = 400;
 
 /** Starting and settling, on a busy machine. */
 const BESIDE_MS = 300_000;
@@ -17,9 +18,13 @@ describe.each(TOPOLOGIES.map((topology, seed) => ({ topology, seed: seed + 3 }))
   'chaos on Redis as $topology',
   ({ topology, seed }) => {
     test('gives every viewer every line once, in order, whatever fails', { timeout }, async ({ signal }) => {
-      const result = await playRound({ seed, seconds: SECONDS, topology, abilities: await findAbilities(), signal });
+      const abilities = await findAbilities();
+      const result = await playRound({ seed, seconds: SECONDS, everyMs: EVERY_MS, topology, abilities, signal });
       console.log(describeRound(result));
-      expect(result.problems, `seed ${seed}: npm run chaos -- --seconds ${SECONDS} ${seed}`).toEqual([]);
+      expect(
+        result.problems,
+        `seed ${seed}: npm run chaos -- --seconds ${SECONDS} --every ${EVERY_MS} ${seed}`,
+      ).toEqual([]);
     });
   },
 );

@@ -18,8 +18,15 @@ const KINDS: readonly FaultKind[] = [
   ...RESOURCE_FAULTS,
 ];
 
-/** Between the begins of two faults: milliseconds. */
-const PAUSE_MS = [300, 1_500] as const;
+/** The shortest and the longest time between the begins of two faults, beside the mean. */
+const [SHORTEST, LONGEST] = [0.4, 1.6];
+
+export interface Pace {
+  /** For how long faults begin. */
+  readonly seconds: number;
+  /** How often, on average: milliseconds. */
+  readonly everyMs: number;
+}
 
 export interface PlannedFault {
   /** Its place in the plan. */
@@ -32,11 +39,12 @@ export interface PlannedFault {
 }
 
 /** All that goes wrong within so long, in the order of time: what it is depends on the seed, and on what can be had here, alone. */
-export function planFaults(seed: number, seconds: number, scene: Scene): readonly PlannedFault[] {
+export function planFaults(seed: number, { seconds, everyMs }: Pace, scene: Scene): readonly PlannedFault[] {
   const random = new Random(seed);
   const kinds = KINDS.filter(({ when }) => when?.(scene) ?? true);
+  const [shortest, longest] = [Math.round(everyMs * SHORTEST), Math.round(everyMs * LONGEST)];
   const plan: PlannedFault[] = [];
-  for (let at = 500; at < seconds * 1000; at += random.between(...PAUSE_MS)) {
+  for (let at = 500; at < seconds * 1000; at += random.between(shortest, longest)) {
     const kind = drawKind(kinds, random);
     const own = new Random(random.between(0, 2 ** 31));
     plan.push({ index: plan.length, at, row: kind.row, fault: kind.draw(own, scene) });

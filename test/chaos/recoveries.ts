@@ -13,6 +13,8 @@ export interface InjectedFault {
   lifted: number | undefined;
   /** When the last viewer whom it concerns had a line that was written after it was lifted. */
   recovered: number | undefined;
+  /** What sort of viewer that was, and its channel. */
+  last: string;
   /** Lines of the files concerned that were written from its begin until everybody had recovered. */
   lines: number;
 }
@@ -45,7 +47,7 @@ export class Recoveries {
   }
 
   begin(row: string, what: string): InjectedFault {
-    const fault = { row, what, began: performance.now(), lifted: undefined, recovered: undefined, lines: 0 };
+    const fault = { row, what, began: performance.now(), lifted: undefined, recovered: undefined, last: '', lines: 0 };
     this.faults.push(fault);
     return fault;
   }
@@ -80,6 +82,7 @@ export class Recoveries {
       const line = waiting.viewers.get(watcher);
       if (line === undefined || number < line) continue;
       waiting.viewers.delete(watcher);
+      waiting.fault.last = `${watcher.kind}, ${watcher.judgement.channel}`;
       this.#look(waiting);
     }
   }

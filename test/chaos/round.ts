@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { Proxy } from '../support/proxy/proxy.ts';
 import { TempFolder } from '../support/temp-folder.ts';
@@ -32,8 +33,9 @@ const DATA_MEBIBYTES = 64;
 export interface RoundOptions {
   /** Of all randomness. What processes do with it is up to them, so that a seed fails often rather than always. */
   readonly seed: number;
-  /** How long faults come. */
+  /** How long faults come, and how often on average. */
   readonly seconds: number;
+  readonly everyMs: number;
   /** Default: what the seed says. */
   readonly topology?: TopologyName;
   readonly abilities: Abilities;
@@ -46,7 +48,7 @@ export interface RoundOptions {
 }
 
 /** What is drawn for a round, before it begins. */
-export function planRound({ seed, seconds, topology, abilities, keep }: RoundOptions) {
+export function planRound({ seed, seconds, everyMs, topology, abilities, keep }: RoundOptions) {
   const random = new Random(seed);
   const scene: Scene = {
     topology: topology ?? TOPOLOGIES[seed % TOPOLOGIES.length] ?? 'single',
@@ -54,7 +56,7 @@ export function planRound({ seed, seconds, topology, abilities, keep }: RoundOpt
     files: FILES,
     abilities,
   };
-  const all = planFaults(seed, seconds, scene);
+  const all = planFaults(seed, { seconds, everyMs }, scene);
   return { scene, plan: all.filter(({ index }) => keep?.has(index) ?? true) };
 }
 
@@ -103,7 +105,7 @@ async function perform({ seed, scene, plan, folder, logs, abilities, browser, si
   const writer = opened.use(new Writer(data, state, FILES, new Random(seed + 1)));
   const place = { folder: data, logs, faketime: abilities.faketime };
   const fleet = opened.use(await Fleet.start(place, (name) => topology.urlOf(name)));
-  const proxyUrl = await startProxy(opened, fleet, abilities, seed);
+  const proxyUrl = await startProxy(opened, fleet, abilities, seed, logs);
   const watchers = await gather({ files: writer.files, fleet, abilities, proxyUrl, browser, seed });
   for (const watcher of watchers) opened.use(watcher);
   const recoveries = new Recoveries(writer, watchers);
@@ -137,10 +139,12 @@ async function startProxy(
   fleet: Fleet,
   { proxies }: Abilities,
   seed: number,
+  logs: string,
 ): Promise<string | undefined> {
   const found = proxies[seed % Math.max(1, proxies.length)];
   if (found === undefined) return undefined;
   const ports: [number, number] = [fleet.member('gateway-1').front.port, fleet.member('gateway-2').front.port];
   const proxy = opened.use(await Proxy.start(found.path, found.kind, ports));
+  opened.defer(async () => writeFileSync(join(logs, 'proxy.log'), await proxy.log()));
   return proxy.url;
 }

@@ -23,7 +23,7 @@ const launched = await launchChromium();
 const browser = typeof launched === 'string' ? undefined : launched;
 if (typeof launched === 'string') console.log(`left out: a viewer in Chromium: ${launched}`);
 
-const { seeds, minutes, seconds, topology, out, keep } = chosen;
+const { seeds, minutes, seconds, everyMs, topology, out, keep } = chosen;
 const end = performance.now() + minutes * 60_000;
 const failed: number[] = [];
 for (const seed of seeds) {
@@ -31,6 +31,7 @@ for (const seed of seeds) {
   const options: RoundOptions = {
     seed,
     seconds,
+    everyMs,
     abilities,
     signal: stopping.signal,
     // It takes more than all other viewers.

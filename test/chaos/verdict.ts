@@ -55,12 +55,13 @@ function isStuck({ lifted, recovered }: InjectedFault): boolean {
   return lifted === undefined || recovered === undefined;
 }
 
-function resultOf({ row, what, began, lifted, recovered, lines }: InjectedFault): FaultResult {
+function resultOf({ row, what, began, lifted, recovered, last, lines }: InjectedFault): FaultResult {
   return {
     row,
     what,
     lastedMs: lifted === undefined ? null : Math.round(lifted - began),
     recoveredMs: lifted === undefined || recovered === undefined ? null : Math.round(recovered - lifted),
+    last,
     lines,
   };
 }

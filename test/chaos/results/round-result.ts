@@ -9,6 +9,8 @@ const fault = z.object({
   lastedMs: z.number().nullable(),
   /** From then on until all had recovered. */
   recoveredMs: z.number().nullable(),
+  /** The viewer that was the last of them. */
+  last: z.string(),
   /** Lines that were written from its begin until then, to the files that it concerns. */
   lines: z.number(),
 });
