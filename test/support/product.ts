@@ -2,6 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { processReaper } from './process-reaper.ts';
 import { residentBytes } from './resident-bytes.ts';
 import { until } from './until.ts';
 
@@ -42,7 +43,7 @@ export interface Ending {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** The product as `npm start` runs it: one process, from what was built. Killed when it is disposed of. */
+/** The product as `npm start` runs it: one process, from what was built. Killed when it is disposed of, or when the test is gone. */
 export class Product implements AsyncDisposable {
   stdout = '';
   stderr = '';
@@ -61,13 +62,7 @@ export class Product implements AsyncDisposable {
     });
     this.#child.stdout.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
     this.#child.stderr.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
-    this.ended = once(this.#child, 'close').then(
-      ([code, signal]: (number | NodeJS.Signals | null)[]) =>
-        (this.ending = {
-          code: typeof code === 'number' ? code : null,
-          signal: typeof signal === 'string' ? signal : null,
-        }),
-    );
+    this.ended = this.#untilClosed();
   }
 
   /** A process that listens. */
@@ -131,5 +126,14 @@ export class Product implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill('SIGKILL');
+  }
+
+  async #untilClosed(): Promise<Ending> {
+    const { pid } = this.#child;
+    if (pid !== undefined) processReaper().lives(pid);
+    const [code, signal] = (await once(this.#child, 'close')) as [number | null, NodeJS.Signals | null];
+    if (pid !== undefined) processReaper().ended(pid);
+    this.ending = { code, signal };
+    return this.ending;
   }
 }

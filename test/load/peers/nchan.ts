@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { findProgram } from '../../support/installed-program.ts';
 import { freePorts } from '../../support/redis/free-ports.ts';
 import { LocalSite } from '../../support/redis/local-site.ts';
-import { removeFolder, serverFolder } from '../../support/redis/process-reaper.ts';
+import { removeFolder, serverFolder } from '../../support/process-reaper.ts';
 import type { ServerProcess } from '../../support/redis/server-process.ts';
 import { until } from '../../support/until.ts';
 import type { BenchRedis } from '../bench-redis.ts';

@@ -5,7 +5,7 @@ import { findProgram, installPackage } from '../installed-program.ts';
 import { makeCertificate } from '../redis/certificate.ts';
 import { freePorts } from '../redis/free-ports.ts';
 import { LocalSite } from '../redis/local-site.ts';
-import { removeFolder, serverFolder } from '../redis/process-reaper.ts';
+import { removeFolder, serverFolder } from '../process-reaper.ts';
 import type { ServerProcess } from '../redis/server-process.ts';
 import { until } from '../until.ts';
 

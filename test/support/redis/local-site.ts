@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { processReaper } from './process-reaper.ts';
+import { processReaper } from '../process-reaper.ts';
 import type { ServerProcess, ServerSite } from './server-process.ts';
 
 /** Servers as processes of this machine. */

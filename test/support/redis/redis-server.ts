@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis, type RedisOptions } from 'ioredis';
 import { until } from '../until.ts';
 import { makeCertificate, type Certificate } from './certificate.ts';
-import { removeFolder, serverFolder } from './process-reaper.ts';
+import { removeFolder, serverFolder } from '../process-reaper.ts';
 import { redisConfig, type RedisSettings } from './redis-config.ts';
 import type { ServerProcess, ServerSite } from './server-process.ts';
 
