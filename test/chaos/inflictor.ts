@@ -25,6 +25,9 @@ async function inflictOne(stage: Stage, { row, fault }: PlannedFault): Promise<v
     lift: (concerned = {}) => {
       if (injected !== undefined) stage.recoveries.lift(injected, concerned);
     },
+    recover: (file) => {
+      if (injected !== undefined) stage.recoveries.recover(injected, [file]);
+    },
   };
   try {
     await fault.inflict(stage, injection);

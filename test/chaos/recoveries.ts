@@ -74,6 +74,12 @@ export class Recoveries {
     return () => void this.#held.delete(watcher);
   }
 
+  /** For a fault that concerns somebody who does not belong here, and has been given a line. */
+  recover(fault: InjectedFault, files: readonly WrittenFile[]): void {
+    fault.lifted ??= fault.began;
+    this.#look({ fault, files, viewers: new Map() });
+  }
+
   #heard(watcher: Watcher, text: string): void {
     if (this.#waiting.size === 0) return;
     const file = this.#writer.files.find(({ channel }) => channel === watcher.judgement.channel);

@@ -1,6 +1,7 @@
 import type { Abilities } from '../abilities.ts';
 import type { Concerned } from '../recoveries.ts';
 import type { Stage } from '../stage.ts';
+import type { WrittenFile } from '../written-file.ts';
 import type { TopologyName } from '../topology/topology.ts';
 import type { Random } from '../../support/viewing/random.ts';
 
@@ -10,6 +11,8 @@ export interface Injection {
   readonly begin: (row?: string) => void;
   /** Its cause is over: from now on counts how long it takes until all whom it concerns have a new line. */
   readonly lift: (concerned?: Concerned) => void;
+  /** In place of that: whom it concerns does not belong to the round's viewers, and has a line of this file. */
+  readonly recover: (file: WrittenFile) => void;
 }
 
 /** One fault with everything drawn. Resolves when what it did is undone. */

@@ -23,7 +23,7 @@ function toFile(random: Random, files: number, numbers: 'grow' | 'move' | 'eithe
       if (numbers !== 'either' && (numbers === 'grow') !== file.numbersGrow) return;
       file.isBusy = true;
       try {
-        await rotate(file, stage, { begin: injection.begin, lift: () => injection.lift({ files: [file] }) });
+        await rotate(file, stage, { ...injection, lift: () => injection.lift({ files: [file] }) });
       } finally {
         file.isBusy = false;
       }

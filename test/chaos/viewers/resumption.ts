@@ -43,7 +43,7 @@ export async function resumeAt(
     () => `a line of ${known.channel} after ${after}`,
     PATIENCE_MS,
   );
-  injection.lift({ files: [file], watchers: [] });
+  injection.recover(file);
   if (whence !== 'old' && told === 0) return `${known.channel}: after ${after} came ${String(first)}, without a gap`;
   return judgement.problems[0];
 }
