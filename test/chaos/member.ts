@@ -18,9 +18,6 @@ export interface MemberPlace {
   readonly faketime: string | undefined;
 }
 
-/** Of a process that is told to stop: it is started again soon. */
-const DRAIN_SECONDS = '2';
-
 /** A tailer or a gateway, which is killed and started again. Viewers reach a gateway through a link, always at the same port. */
 export class Member implements AsyncDisposable {
   readonly name: MemberName;
@@ -80,7 +77,6 @@ export class Member implements AsyncDisposable {
       args: ['--metrics-port', String(metrics), ...(tails ? ['--logs', './{name}.log'] : ['--follow=off'])],
       env: {
         REDIS_URL: redisUrl,
-        DRAIN_SECONDS,
         ...this.#zone,
         ...(faketime !== undefined && clockOf(faketime, this.#clock)),
       },
