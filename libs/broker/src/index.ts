@@ -9,6 +9,7 @@ export { MAX_PAGE } from './request-rules.js';
 export * from './retention.js';
 export type * from './settled-values.js';
 export type * from './source-leases.js';
+export { ofThisVersion, parseStored, versioned } from './stored-json.js';
 export type * from './tailer-signs.js';
 export * from './redis/connect-redis.js';
 export * from './redis/redis-broker.js';

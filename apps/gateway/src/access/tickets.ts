@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { OneTimeValues } from '@tailgate/broker';
+import { parseStored, versioned, type OneTimeValues } from '@tailgate/broker';
 import type { ChannelSelector } from '@tailgate/protocol';
 import { channelSelectorSchema } from '@tailgate/protocol/schemas';
 import * as z from 'zod';
@@ -38,14 +38,18 @@ export class Tickets {
     const ttl = Math.min(TICKET_MS, (caller.expiresAt ?? Infinity) - now);
     if (ttl < 1) throw new ProblemError('unauthorized', 'The token has expired.');
     const ticket = randomBytes(32).toString('base64url');
-    await this.values.putOnce(keyOf(ticket), JSON.stringify(caller.narrowedTo(channels).facts), Math.ceil(ttl));
+    await this.values.putOnce(
+      keyOf(ticket),
+      JSON.stringify(versioned(caller.narrowedTo(channels).facts)),
+      Math.ceil(ttl),
+    );
     return { ticket, expiresAt: Math.floor(now + ttl) };
   }
 
   /** The caller whom it stands for, once. Rejects with `unauthorized` where it stands for nobody (any more). */
   async redeem(ticket: string): Promise<Caller> {
     const grant = TICKET.test(ticket) ? await this.values.takeOnce(keyOf(ticket)) : undefined;
-    const caller = grant === undefined ? undefined : new Caller(grantSchema.parse(JSON.parse(grant)));
+    const caller = grant === undefined ? undefined : new Caller(grantSchema.parse(parseStored(grant)));
     if (caller && (caller.expiresAt ?? Infinity) > this.now()) return caller;
     throw new ProblemError('unauthorized', 'The ticket is not known: it is too old, was used, or never was one.');
   }

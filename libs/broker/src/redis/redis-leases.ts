@@ -2,7 +2,7 @@ import { checkLease, namesOf } from '../lease-rules.js';
 import type { LeaseAnswer, LeaseRequest, LeaseState, SourceLeases } from '../source-leases.js';
 import type { ChannelKeys } from './channel-keys.js';
 import type { RedisConnection } from './redis-connection.js';
-import { integerOf, textsOf } from './replies.js';
+import { integerOf, newerFormat, textsOf } from './replies.js';
 import { Script } from './script.js';
 
 const LEASES = new Script('leases-1');
@@ -52,6 +52,7 @@ export class RedisLeases implements SourceLeases {
     const wanted = requests.flatMap(({ name, claims = false }) => [claims ? '1' : '0', name]);
     const args = [this.keys.leases, holder, ttlMs, this.#sweep, ...wanted];
     const answer = textsOf(await this.connection.answer((client) => LEASES.run(client, 'text', ...args)));
+    if (answer[0] === 'unknown') throw newerFormat(answer[1]);
     this.#sweep = answer[0] ?? '0';
     return answer;
   }

@@ -3,6 +3,7 @@ import type { Batch } from '../batch.js';
 import { BrokerError } from '../broker-error.js';
 import type { Bounds, EpochSpan, StoredCheckpoint } from '../log-broker.js';
 import { ownBytes } from '../own-bytes.js';
+import { newerFormat as newerThan } from '../stored-json.js';
 
 // What the scripts answer and publish, as the port's types. What is not as the scripts write it was written by something else.
 
@@ -107,13 +108,8 @@ export function integerOf(text: string | undefined): number {
   return number;
 }
 
-/** May be tried again: this process, or what it reads, may be replaced. */
 export function newerFormat(format: string | undefined): BrokerError {
-  const shown = JSON.stringify(format ?? null);
-  return new BrokerError(
-    'unavailable',
-    `stored in format ${shown}, and this version knows only ${FORMAT}: it is too old`,
-  );
+  return newerThan(JSON.stringify(format ?? null), FORMAT);
 }
 
 export function unreadable(what: unknown): BrokerError {

@@ -1,4 +1,4 @@
-import type { Batch } from '@tailgate/broker';
+import { parseStored, versioned, type Batch } from '@tailgate/broker';
 import { Pace, recordsWithin, type LineFilter } from '@tailgate/history';
 import { formatPosition, isNotice, parsePosition, parseRecord, type ChannelName } from '@tailgate/protocol';
 import { positionTextSchema } from '@tailgate/protocol/schemas';
@@ -26,7 +26,11 @@ export function countingFrom(cursor: string): Counting {
 }
 
 export function parseCounting(text: string): Counting {
-  return countingSchema.parse(JSON.parse(text));
+  return countingSchema.parse(parseStored(text));
+}
+
+export function printCounting(counting: Counting): string {
+  return JSON.stringify(versioned(counting));
 }
 
 /** Looks at what comes after the cursor, and says what that means: the same for the same, whoever looks. */

@@ -3,7 +3,7 @@ import type { LineFilter } from '@tailgate/history';
 import { BEGINNING, formatPosition, parsePosition, type ChannelName } from '@tailgate/protocol';
 import type { JobQueue } from '../queue/job-queue.js';
 import type { AlertEvent, Delivery, DeliveryProgress } from '../webhooks/webhook-queue.js';
-import { count, countingFrom, parseCounting } from './alert-counting.js';
+import { count, countingFrom, parseCounting, printCounting } from './alert-counting.js';
 import { filterOf, looksAt, type AlertRule } from './alert-rule.js';
 import type { AlertStore } from './alert-store.js';
 
@@ -78,7 +78,7 @@ export class AlertWatch {
       if (signs.some(({ state }) => state === 'reading')) return false;
       heads.push([channel, formatPosition(last)]);
     }
-    for (const [channel, head] of heads) await this.#note(channel, JSON.stringify(countingFrom(head)));
+    for (const [channel, head] of heads) await this.#note(channel, printCounting(countingFrom(head)));
     return this.#note(BEGUN, 'yes');
   }
 
@@ -94,7 +94,7 @@ export class AlertWatch {
       const { counting: next, events } = await count(this.rule, this.#filter, channel, counting, batches);
       // First, since what is noted is not looked at again; what is sent twice is taken once.
       for (const event of events) await this.#send(event);
-      if (!(await this.#note(channel, JSON.stringify(next)))) return;
+      if (!(await this.#note(channel, printCounting(next)))) return;
       counting = next;
     }
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { RedisConnection } from '@tailgate/broker';
+import { parseStored, versioned, type RedisConnection } from '@tailgate/broker';
 import { alertRuleSchema, type AlertRule } from './alert-rule.js';
 import type { AlertStore } from './alert-store.js';
 
@@ -22,12 +22,12 @@ export class RedisAlerts implements AlertStore {
 
   async rules(): Promise<readonly AlertRule[]> {
     const stored = await this.connection().answer((client) => client.hvals(this.#rules));
-    const rules = stored.map((text) => alertRuleSchema.parse(JSON.parse(text)));
+    const rules = stored.map((text) => alertRuleSchema.parse(parseStored(text)));
     return rules.sort((a, b) => b.created - a.created);
   }
 
   async add(rule: AlertRule): Promise<void> {
-    await this.connection().answer((client) => client.hset(this.#rules, rule.id, JSON.stringify(rule)));
+    await this.connection().answer((client) => client.hset(this.#rules, rule.id, JSON.stringify(versioned(rule))));
   }
 
   async remove(id: string): Promise<boolean> {

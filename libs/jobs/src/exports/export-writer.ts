@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gzip as gzipCallback } from 'node:zlib';
-import type { Batch, LogBroker } from '@tailgate/broker';
+import { parseStored, versioned, type Batch, type LogBroker } from '@tailgate/broker';
 import { isWanted, NdjsonFormat, Pace, recordsWithin, TextFormat, walkForward, type Range } from '@tailgate/history';
 import { formatPosition, parsePosition, type Position, type PositionText } from '@tailgate/protocol';
 import { JobFailure } from '../queue/job-failure.js';
@@ -25,7 +25,7 @@ export function exportWriter(
 ): JobHandler<ExportPlan, ExportProgress> {
   return async (run) => {
     const last = await chunks.last(run.id);
-    const begun = last ? exportNoteSchema.parse(JSON.parse(last.note)) : beginningOf(run.data);
+    const begun = last ? exportNoteSchema.parse(parseStored(last.note)) : beginningOf(run.data);
     await run.report(begun);
     const { after, before } = rangeOf(begun.cursor, run.data.before);
     const file = new ExportFile(run, chunks, begun);
@@ -88,7 +88,7 @@ class ExportFile {
       await chunks.delete(id);
       throw new JobFailure('too_large', `The file would have more than ${data.maxBytes} bytes: choose a shorter time.`);
     }
-    const outcome = await chunks.put(id, index, { note: JSON.stringify(next), bytes }, data.expires);
+    const outcome = await chunks.put(id, index, { note: JSON.stringify(versioned(next)), bytes }, data.expires);
     if (outcome === 'deleted') throw new JobFailure('deleted', 'The export was deleted.');
     // Another worker's, or this one's own, of which it has not heard: the next try begins behind it.
     if (outcome === 'taken') throw new Error('somebody else writes this file');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '@tailgate/broker';
 import { Queue, type Job as BullJob } from 'bullmq';
-import { DONE, ID_PREFIX, progressOf, storedFailureSchema, storedJobSchema } from './bull-form.js';
+import { DONE, ID_PREFIX, parseJob, printJob, progressOf, storedFailureSchema } from './bull-form.js';
 import { BullWorker } from './bull-worker.js';
 import { checkJobId } from './job-id.js';
 import type { QueueConnections } from './queue-connections.js';
@@ -40,10 +40,10 @@ export class BullQueue<Data, Progress> implements JobQueue<Data, Progress> {
         removeOnFail: { count: kept },
       };
       await queue.setGlobalConcurrency(atOnce);
-      await queue.add(name, { mark, data }, options);
+      await queue.add(name, printJob({ mark, data }), options);
       return this.#find(queue, id);
     });
-    return stored !== undefined && storedJobSchema.parse(stored.data).mark === mark;
+    return stored !== undefined && parseJob(stored.data).mark === mark;
   }
 
   async get(id: string): Promise<Job<Data, Progress> | undefined> {
@@ -114,7 +114,7 @@ export class BullQueue<Data, Progress> implements JobQueue<Data, Progress> {
     const state = stateOf(job);
     return {
       id: (job.id ?? '').slice(ID_PREFIX.length),
-      data: rules.data.parse(storedJobSchema.parse(job.data).data),
+      data: rules.data.parse(parseJob(job.data).data),
       state,
       ...(progress !== undefined && { progress }),
       added: job.timestamp,

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import { UnrecoverableError, WaitingError, Worker, type Job as BullJob } from 'bullmq';
-import { DONE, ID_PREFIX, progressOf, storedJobSchema } from './bull-form.js';
+import { ofThisVersion } from '@tailgate/broker';
+import { DelayedError, UnrecoverableError, WaitingError, Worker, type Job as BullJob } from 'bullmq';
+import { DONE, ID_PREFIX, parseJob, printProgress, progressOf } from './bull-form.js';
 import { failureOf, JobFailure } from './job-failure.js';
 import type { JobHandler, QueueRules } from './job-queue.js';
 import type { QueueConnections } from './queue-connections.js';
@@ -14,6 +15,9 @@ const WAIT_S = 10;
 /** How often the worker of a job may die: a job that kills its workers must not do so for ever. */
 const MAX_DEATHS = 100;
 
+/** What a newer version has added waits so long for a worker of that version before it is offered again: milliseconds. */
+const NEWER_MS = 5_000;
+
 /** What the end of a worker may take: milliseconds. A Redis that is away answers to nobody. */
 const CLOSE_MS = 3_000;
 
@@ -26,10 +30,11 @@ export class BullWorker<Data, Progress> implements AsyncDisposable {
 
   constructor(
     private readonly rules: QueueRules<Data, Progress>,
-    { workers, onTrouble }: QueueConnections,
+    private readonly connections: QueueConnections,
     keyPrefix: string,
     private readonly handler: JobHandler<Data, Progress>,
   ) {
+    const { workers, onTrouble } = connections;
     this.#worker = new Worker(rules.name, (job: BullJob, token?: string) => this.#run(job, token), {
       connection: workers().client,
       prefix: keyPrefix,
@@ -55,10 +60,11 @@ export class BullWorker<Data, Progress> implements AsyncDisposable {
   }
 
   async #run(job: BullJob, token: string | undefined): Promise<string> {
+    await this.#leaveToNewer(job, token);
     const { id: storedId = '' } = job;
     const stop = new AbortController();
     this.#running.set(storedId, stop);
-    const { data } = storedJobSchema.parse(job.data);
+    const { data } = parseJob(job.data);
     try {
       // What is put back at the end may come to a question for work that is still open here.
       if (this.#isClosing) stop.abort();
@@ -68,7 +74,7 @@ export class BullWorker<Data, Progress> implements AsyncDisposable {
         data: this.rules.data.parse(data),
         progress: progressOf(this.rules, job),
         signal: stop.signal,
-        report: (progress) => job.updateProgress({ value: progress }),
+        report: (progress) => job.updateProgress(printProgress(progress)),
       });
       return DONE;
     } catch (error) {
@@ -80,6 +86,22 @@ export class BullWorker<Data, Progress> implements AsyncDisposable {
       throw error instanceof JobFailure ? new UnrecoverableError(text) : new Error(text, { cause: error });
     } finally {
       this.#running.delete(storedId);
+    }
+  }
+
+  /** What a newer version has added, or is in the middle of, is for its workers. That counts as no try. */
+  async #leaveToNewer(job: BullJob, token: string | undefined): Promise<void> {
+    try {
+      ofThisVersion(job.data);
+      ofThisVersion(job.progress);
+    } catch (error) {
+      const { name } = this.rules;
+      this.connections.onTrouble(
+        name,
+        new Error(`the job ${job.id ?? ''} is left to a newer worker`, { cause: error }),
+      );
+      await job.moveToDelayed(Date.now() + NEWER_MS, token);
+      throw new DelayedError();
     }
   }
 }
