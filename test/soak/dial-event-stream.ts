@@ -40,7 +40,6 @@ function take({ name, data, id = '' }: StreamEvent, reading: Reading): void {
       break;
     case 'gap':
     case 'epoch':
-    case 'closing':
       reading.fail(`${name} ${data} after ${reading.cursor}`);
       break;
     default:

@@ -33,7 +33,6 @@ function take(frame: Readonly<Record<string, unknown>>, reading: Reading): void 
       break;
     case 'gap':
     case 'epoch':
-    case 'closing':
     case 'error':
       reading.fail(`${type} ${JSON.stringify(frame)} after ${reading.cursor}`);
       break;

@@ -17,6 +17,8 @@ interface RoamingOptions {
   readonly random: Random;
   /** How long a connection lasts: half of it at least, one and a half times it at most. */
   readonly stayMs: number;
+  /** Whether gateways may end connections, too: it goes on elsewhere then. */
+  readonly mayEnd: boolean;
 }
 
 /** Watches a channel at one gateway after the other, and leaves each after a while. */
@@ -41,11 +43,11 @@ export class RoamingViewer implements Disposable {
   }
 
   #connect(): void {
-    const { reading, gateways, dial, random, stayMs } = this.#options;
+    const { reading, gateways, dial, random, stayMs, mayEnd } = this.#options;
     const gateway = gateways[this.connections++ % gateways.length] ?? '';
     const connection = dial(gateway, reading, () => {
       if (this.#connection !== connection) return;
-      reading.fail(`${gateway} has ended the connection`);
+      if (!mayEnd) reading.fail(`${gateway} has ended the connection`);
       this.#reconnect();
     });
     this.#connection = connection;

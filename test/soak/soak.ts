@@ -51,7 +51,7 @@ export async function soak(options: SoakOptions, say: Say, signal: AbortSignal):
   const ended = await everySoOften(options, sample, () => signal.aborted || house.problems.length > 0, signal);
   writer.stop();
 
-  const late = await viewers.settle(new Map(writer.files.map(({ channel, lines }) => [channel, lines])));
+  const late = await viewers.settle(writer.lastNumbers);
   delivered += latencies.take().lines;
   const problems = [...house.problems, ...viewers.problems, ...late].slice(0, MOST_PROBLEMS);
   const { lines: written, rotations } = writer;

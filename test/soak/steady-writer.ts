@@ -69,6 +69,11 @@ export class SteadyWriter implements Disposable {
     return this.#written;
   }
 
+  /** How many lines each channel has now. */
+  get lastNumbers(): ReadonlyMap<string, number> {
+    return new Map(this.files.map(({ channel, lines }) => [channel, lines]));
+  }
+
   start(): void {
     this.#begun = performance.now();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);

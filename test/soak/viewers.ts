@@ -13,6 +13,8 @@ interface ViewersOptions {
   readonly channels: readonly string[];
   readonly gateways: readonly string[];
   readonly stayMs: number;
+  /** Default: false. Whether gateways may end connections. */
+  readonly mayEnd?: boolean;
   readonly onLine: OnLine;
 }
 
@@ -20,7 +22,7 @@ interface ViewersOptions {
 export class Viewers implements Disposable {
   readonly #viewers: readonly RoamingViewer[];
 
-  constructor({ count, channels, gateways, stayMs, onLine }: ViewersOptions) {
+  constructor({ count, channels, gateways, stayMs, mayEnd = false, onLine }: ViewersOptions) {
     this.#viewers = Array.from({ length: count }, (_, index) => {
       // Neighbours watch the same channel by different transports, and the next two begin at the other gateway.
       const pair = Math.floor(index / 2);
@@ -30,6 +32,7 @@ export class Viewers implements Disposable {
         dial: index % 2 === 0 ? dialEventStream : dialSocket,
         random: new Random(index),
         stayMs,
+        mayEnd,
       });
     });
   }
@@ -43,11 +46,11 @@ export class Viewers implements Disposable {
     return this.#viewers.flatMap(({ reading }) => reading.problems);
   }
 
-  /** Waits until each has the last line of its channel. Answers what did not come. */
+  /** Waits until each has this line of its channel, or a later one. Answers what did not come. */
   async settle(lastNumbers: ReadonlyMap<string, number>): Promise<readonly string[]> {
     const readings = this.#viewers.map(({ reading }) => reading);
     const waiting = (): readonly Reading[] =>
-      readings.filter(({ channel, lastNumber }) => lastNumber !== lastNumbers.get(channel));
+      readings.filter(({ channel, lastNumber }) => lastNumber < (lastNumbers.get(channel) ?? 0));
     await until(
       () => waiting().length === 0,
       () => 'all lines',

@@ -32,6 +32,8 @@ export class Source {
   readonly #reading: Reading;
   readonly #appender: Appender;
   #restored = false;
+  /** The conflict that it has last tried to go on from. */
+  #tried: Known | undefined;
   #isRotated = false;
   #lookedAt = -Infinity;
   /** There is more to read. */
@@ -159,14 +161,8 @@ export class Source {
       if (looks) await this.#look(now);
       const taken = watchTaking(this.#lineage.files);
       const noticed = (notice: NoticeKind) => this.context.observer.noticed(this.name, notice);
-      this.#busy = await this.#reading.take({
-        batch,
-        buffer,
-        now,
-        time: this.context.wallClock(),
-        ...this.options,
-        noticed,
-      });
+      const time = this.context.wallClock();
+      this.#busy = await this.#reading.take({ batch, buffer, now, time, ...this.options, noticed });
       // The end that was known from the last look: whatever has come since was heard of before this turn, and would be forgotten.
       if (!this.#busy && !looks) this.#progressed = true;
       if (!this.#busy && looks) this.#reachedEnd = true;
@@ -215,15 +211,16 @@ export class Source {
   }
 
   async #restore(now: number): Promise<void> {
-    const conflict = this.#appender.conflict;
-    const { failure } = this.#appender;
+    const { conflict, failure } = this.#appender;
     if (this.#restored && failure !== undefined) throw new Error('the broker refuses the batch', { cause: failure });
     if (this.#restored && conflict === undefined) return;
     this.#restored = false;
     this.isResting = false;
     const { channel, id } = this.name;
-    const known =
-      conflict === undefined ? await untilAborted(this.context.stored.of(channel), this.context.signal) : undefined;
+    // What a conflict has told is not asked for again; but where nothing could be made of it, it may be another by now.
+    const isTold = conflict !== undefined && conflict !== this.#tried;
+    this.#tried = conflict;
+    const known = isTold ? undefined : await untilAborted(this.context.stored.of(channel), this.context.signal);
     const stored = known === undefined ? conflict?.stored : known.sources.get(id);
     // The lines of what was rotated away belong to the path that it left, whose source reads what is left of them.
     if (known !== undefined) this.#isRotated = known.sources.has(pathBeforeRotation(id) ?? '');
