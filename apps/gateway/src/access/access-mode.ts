@@ -32,9 +32,9 @@ export function createMode(config: GatewayConfig, proxies: TrustedProxies, logge
 /** The configuration has made sure that one of both is there. */
 function tokenRules({ authSecret, authJwksUrl, authAlgorithms, authIssuer, authAudience }: GatewayConfig): TokenRules {
   const claims = { issuer: authIssuer, audience: authAudience };
-  if (authSecret !== undefined) return { ...claims, key: authSecret, algorithms: ['HS256'] };
+  if (authSecret !== undefined) return { ...claims, secret: authSecret };
   if (authJwksUrl !== undefined) {
-    return { ...claims, key: createRemoteJWKSet(authJwksUrl), algorithms: authAlgorithms };
+    return { ...claims, keys: createRemoteJWKSet(authJwksUrl), algorithms: authAlgorithms };
   }
   throw new TypeError('AUTH=jwt without a key');
 }

@@ -56,7 +56,7 @@ describe('a WebSocket', () => {
     const stale = await tokenOf({ exp: 1, channels: ['*/*'] });
     for (const [headers, why] of [
       [{}, 'A token is needed'],
-      [bearer('x'), 'it is no signed JSON Web Token'],
+      [bearer('x'), 'it is malformed'],
       [bearer(stale), 'it has expired'],
       [{ cookie: `tailgate_session=${stale}` }, 'it has expired'],
       [{ cookie: `tailgate_session=${stale}`, origin: url }, 'it has expired'],

@@ -2,7 +2,8 @@ import { ProblemError } from '../http/problem-error.js';
 import type { Caller } from './caller.js';
 import type { AccessMode, Proof } from './mode.js';
 import { readSessionCookie } from './session-cookie.js';
-import { unauthorized, type TokenVerifier } from './token-verifier.js';
+import type { TokenVerifier } from './token-verifier.js';
+import { unauthorized } from './unauthorized.js';
 
 /** `AUTH=jwt`: a token in `Authorization: Bearer`, else in the cookie of a session. */
 export class TokenMode implements AccessMode {

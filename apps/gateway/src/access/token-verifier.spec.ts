@@ -7,8 +7,8 @@ import { channelOf, SECRET, tokenOf } from './testing/test-tokens.js';
 import { TokenVerifier } from './token-verifier.js';
 
 const KEY = new TextEncoder().encode(SECRET);
-const plain = new TokenVerifier({ key: KEY, algorithms: ['HS256'] }, () => undefined);
-const strict = new TokenVerifier({ key: KEY, algorithms: ['HS256'], issuer: 'us', audience: 'logs' }, () => undefined);
+const plain = new TokenVerifier({ secret: KEY }, () => undefined);
+const strict = new TokenVerifier({ secret: KEY, issuer: 'us', audience: 'logs' }, () => undefined);
 
 /** Why a token is not accepted; `undefined` where it is. */
 async function refusal(token: string, by = plain): Promise<string | undefined> {
@@ -61,8 +61,8 @@ describe('a token', () => {
 
   it.each([
     ['expired', { exp: Math.floor(Date.now() / 1000) - 1 }, 'expired'],
-    ['without an end', { exp: undefined }, 'exp is missing'],
-    ['not good yet', { nbf: Math.floor(Date.now() / 1000) + 30 }, 'nbf'],
+    ['without an end', { exp: undefined }, 'exp claim is required'],
+    ['not good yet', { nbf: Math.floor(Date.now() / 1000) + 30 }, 'will be active'],
     ['with a pattern that is none', { channels: ['*'] }, 'its claim channels'],
     ['with one pattern instead of a list', { channels: 'deployment/*' }, 'its claim channels'],
     ['with something else to write', { write: 'all' }, 'its claim write'],
@@ -96,6 +96,18 @@ describe('a token', () => {
       forge({ alg: 'HS256', crit: ['exp'], exp: 1 }, payload, SECRET),
       forge({ alg: 'HS256', b64: false, crit: ['b64'] }, payload, SECRET),
       forge({}, payload, SECRET),
+      forge(['HS256'], payload, SECRET),
+      forge({ alg: 'HS256' }, [payload], SECRET),
+      forge({ alg: 'HS256' }, 'x', SECRET),
+      forge({ alg: 'HS256', crit: [] }, payload, SECRET),
+      forge({ alg: 'HS256', crit: 'exp' }, payload, SECRET),
+      forge({ alg: 'HS256' }, { ...payload, exp: String(payload.exp) }, SECRET),
+      forge({ alg: 'HS256' }, { ...payload, exp: null }, SECRET),
+      forge({ alg: 'HS256' }, { ...payload, exp: -1e300 }, SECRET),
+      forge({ alg: 'HS256' }, { ...payload, nbf: 1e300 }, SECRET),
+      forge({ alg: 'HS256' }, { ...payload, exp: [payload.exp] }, SECRET),
+      `${forge({ alg: 'HS256' }, payload, SECRET)}.`,
+      `${forge({ alg: 'HS256' }, payload, SECRET)}.x`,
     ];
     for (const token of forged) expect(await refusal(token)).toBeDefined();
   });
@@ -131,7 +143,7 @@ describe('keys that an issuer publishes', () => {
   const verifierOf = (url: URL, onKeysMissing: (error: unknown) => void = () => undefined) =>
     new TokenVerifier(
       {
-        key: createRemoteJWKSet(url, { cooldownDuration: 0 }),
+        keys: createRemoteJWKSet(url, { cooldownDuration: 0 }),
         algorithms: ['RS256', 'ES256', 'EdDSA'],
         issuer: 'us',
         audience: 'logs',

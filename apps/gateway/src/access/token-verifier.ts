@@ -3,14 +3,16 @@ import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerif
 import { ProblemError } from '../http/problem-error.js';
 import { Caller } from './caller.js';
 import { readClaims } from './rights.js';
+import { bySecret, type ClaimRules, type SecretRules } from './secret-tokens.js';
+import { unauthorized } from './unauthorized.js';
 
 /** What a token is checked with. The algorithms are ours to say, never the token's (RFC 8725, section 3.1). */
-export interface TokenRules {
-  /** A secret, or whatever finds the key that a token names. */
-  readonly key: Uint8Array | JWTVerifyGetKey;
+export type TokenRules = SecretRules | PublishedRules;
+
+interface PublishedRules extends ClaimRules {
+  /** Finds the key that a token names. */
+  readonly keys: JWTVerifyGetKey;
   readonly algorithms: readonly string[];
-  readonly issuer?: string | undefined;
-  readonly audience?: string | undefined;
 }
 
 /** Errors that are the token's. All others are ours, or of those who publish the keys. */
@@ -28,21 +30,11 @@ const TOKEN_ERRORS = [
 
 /** JSON Web Tokens (RFC 7519) as callers. */
 export class TokenVerifier {
-  readonly #key: JWTVerifyGetKey;
-  readonly #options: JWTVerifyOptions;
+  readonly #payloadOf: (token: string) => JWTPayload | Promise<JWTPayload>;
 
   /** `onKeysMissing` is told why tokens can't be checked. */
-  constructor(
-    { key, algorithms, issuer, audience }: TokenRules,
-    private readonly onKeysMissing: (error: unknown) => void,
-  ) {
-    this.#key = typeof key === 'function' ? key : () => key;
-    this.#options = {
-      algorithms: [...algorithms],
-      requiredClaims: ['exp'],
-      ...(issuer !== undefined && { issuer }),
-      ...(audience !== undefined && { audience }),
-    };
+  constructor(rules: TokenRules, onKeysMissing: (error: unknown) => void) {
+    this.#payloadOf = 'secret' in rules ? bySecret(rules) : byPublished(rules, onKeysMissing);
   }
 
   /** Rejects with `unauthorized`, and says why; with `unavailable` where the keys can't be had. */
@@ -54,25 +46,30 @@ export class TokenVerifier {
     }
     return new Caller({ who: subjectOf(token, payload), rights, expiresAt: (payload.exp ?? 0) * 1000 });
   }
+}
 
-  async #payloadOf(token: string): Promise<JWTPayload> {
+/** Web Crypto works in the thread pool, as such keys deserve. */
+function byPublished(
+  { keys, algorithms, issuer, audience }: PublishedRules,
+  onKeysMissing: (error: unknown) => void,
+): (token: string) => Promise<JWTPayload> {
+  const options: JWTVerifyOptions = {
+    algorithms: [...algorithms],
+    requiredClaims: ['exp'],
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience }),
+  };
+  return async (token) => {
     try {
-      return (await jwtVerify(token, this.#key, this.#options)).payload;
+      return (await jwtVerify(token, keys, options)).payload;
     } catch (error) {
       if (error instanceof Error && TOKEN_ERRORS.some((kind) => error instanceof kind)) {
         throw unauthorized(reasonOf(error));
       }
-      this.onKeysMissing(error);
+      onKeysMissing(error);
       throw new ProblemError('unavailable', "Tokens can't be checked now: their keys are not to be had.");
     }
-  }
-}
-
-/** RFC 6750, section 3: what is wrong with a token is told in the header too. */
-export function unauthorized(reason: string): ProblemError {
-  return new ProblemError('unauthorized', `The token is not accepted: ${reason}.`, {
-    'www-authenticate': 'Bearer error="invalid_token"',
-  });
+  };
 }
 
 function reasonOf(error: Error): string {
