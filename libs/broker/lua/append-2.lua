@@ -11,7 +11,8 @@
 --       and where the batch has a hash: 14 "<hash> <factorOf its bytes>"
 --       15 the field s of meta as the caller knows it, or ''   16 the running hash after the batch if it is still that
 -- Answer
---   appended  <position> <ms of the channel's newest batch> [<running hash>]   also where an earlier try of this append has succeeded
+--   appended  <position> <ms of the channel's newest batch> [<running hash>]   the hash where it is another than the caller thought.
+--             Also where an earlier try of this append has succeeded
 --   conflict  [<position> <checkpoint>]                        what is stored, where anything is; also where it can't be put back
 --   refused   <why>                                            and will be again
 --   unknown   <format>                                         a newer version has written it
@@ -124,6 +125,7 @@ elseif not head or run ~= server or lost_stream or (seen and is_after(seen, head
   end
   epochs = head and latest(epochs .. ':' .. int(head.seq) .. ' ' .. int(epoch)) or int(epoch)
   head = { epoch = epoch, seq = 0 }
+  summed = nil
 end
 if lost_stream then
   history = history_of(0, 0, '')
@@ -156,14 +158,15 @@ end
 
 -- The running hash after the batch. Where that of the head is not known, it begins anew, and says from where.
 local function running_hash()
-  local at = int(head.epoch) .. '-' .. int(head.seq) .. ' '
-  local is_known = summed and string.sub(summed, 1, #at) == at
+  local is_known = summed and string.sub(summed, 1, #stored_head + 1) == stored_head .. ' '
   if is_known and summed == ARGV[15] then
     return ARGV[16]
   end
   local before, from = 0, head.seq > 0 and '-' .. int(head.seq) or ''
   if is_known then
-    before, from = tonumber(string.sub(summed, #at + 1, #at + 8), 16), string.sub(summed, #at + 9)
+    local known
+    known, from = string.match(summed, ' (%x+)(.*)$')
+    before = tonumber(known, 16)
   end
   local own, factor = string.match(ARGV[14], '^(%d+) (%d+)$')
   return bit.tohex(bit.bxor(product(tonumber(factor), before), tonumber(own))) .. from
@@ -233,4 +236,4 @@ end
 if publishes and records > 0 and redis.call('PUBSUB', 'SHARDNUMSUB', live)[2] > 0 then
   redis.call('SPUBLISH', live, live_message(head.epoch, first, last, now, payload, hash))
 end
-return { 'appended', id, updated, hash }
+return { 'appended', id, updated, hash ~= ARGV[16] and hash or nil }

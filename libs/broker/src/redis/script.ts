@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Command } from 'ioredis';
-import { PayloadCommand } from './payload-command.js';
+import { DirectCommand } from './direct-command.js';
 import type { RedisClient } from './redis-client.js';
-
-/** A payload of so many bytes is sent without being copied; smaller ones of one moment are sent together. */
-const LARGE = 16 * 1024;
 
 type Argument = string | number | Buffer;
 
@@ -33,12 +29,8 @@ export class Script {
   }
 
   #send(client: RedisClient, as: 'text' | 'bytes', how: 'eval' | 'evalsha', script: string, args: readonly Argument[]) {
-    const all = [script, this.#keys, ...args];
-    if (args.some((argument) => Buffer.isBuffer(argument) && argument.length >= LARGE))
-      return client.sendCommand(new PayloadCommand(how, all, { replyEncoding: as === 'text' ? 'utf8' : null }));
-    if (as === 'text') return client[how](script, this.#keys, ...args);
-    // The clients' own way of asking for bytes is not typed for scripts, and mixes up its arguments where it pipelines.
-    return client.sendCommand(new Command(how, all, { replyEncoding: null }));
+    const replyEncoding = as === 'text' ? 'utf8' : null;
+    return client.sendCommand(new DirectCommand(how, [script, this.#keys, ...args], { replyEncoding }));
   }
 }
 

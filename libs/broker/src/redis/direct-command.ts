@@ -1,24 +1,29 @@
 import { Socket } from 'node:net';
 import { Command } from 'ioredis';
 
+/** A payload of so many bytes is not worth a copy. */
+const LARGE = 4 * 1024;
+
 /**
- * A command whose payload goes to the socket as it is. ioredis would copy it behind the other arguments, and once more where it
- * pipelines; and a pipeline waits for the answers of the one before.
+ * A command that is sent at once, with all others of the same moment by one write. ioredis' own way of doing so, its pipelines, waits
+ * for the answers of what was sent before; and it would copy a payload twice.
  */
-export class PayloadCommand extends Command {
+export class DirectCommand extends Command {
   override toWritable(socket: object): string | Buffer {
     if (!(socket instanceof Socket)) return super.toWritable(socket);
-    // What is written in this turn goes out together, by one call.
     socket.cork();
     process.nextTick(() => socket.uncork());
+    const pieces: Buffer[] = [];
     let text = `*${this.args.length + 1}\r\n${bulk(this.name)}`;
     for (const arg of this.args) {
       if (Buffer.isBuffer(arg)) {
-        socket.write(`${text}$${arg.length}\r\n`);
-        socket.write(arg);
+        pieces.push(Buffer.from(`${text}$${arg.length}\r\n`), arg);
         text = '\r\n';
       } else text += bulk(String(arg));
     }
+    if (pieces.every(({ length }) => length < LARGE))
+      return pieces.length === 0 ? text : Buffer.concat([...pieces, Buffer.from(text)]);
+    for (const piece of pieces) socket.write(piece);
     return text;
   }
 }

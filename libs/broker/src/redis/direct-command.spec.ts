@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import fc from 'fast-check';
 import { Command } from 'ioredis';
 import { expect, it, vi } from 'vitest';
-import { PayloadCommand } from './payload-command.js';
+import { DirectCommand } from './direct-command.js';
 
 const argument = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -25,7 +25,7 @@ function writtenBy(command: Command): Buffer[] {
 it('writes the same bytes as any other command', () => {
   fc.assert(
     fc.property(fc.array(argument, { maxLength: 8 }), (args) => {
-      const ours = writtenBy(new PayloadCommand('evalsha', args));
+      const ours = writtenBy(new DirectCommand('evalsha', args));
       expect(Buffer.concat(ours)).toEqual(Buffer.concat(writtenBy(new Command('evalsha', args))));
     }),
   );
@@ -35,7 +35,7 @@ it('hands the socket the payload itself, and gives up what it holds back in the 
   const socket = new Socket();
   const write = vi.spyOn(socket, 'write').mockReturnValue(true);
   const payload = Buffer.alloc(100_000, 'x');
-  const rest = new PayloadCommand('evalsha', ['sha', 0, payload, 'after']).toWritable(socket);
+  const rest = new DirectCommand('evalsha', ['sha', 0, payload, 'after']).toWritable(socket);
   expect(write.mock.calls.map(([piece]) => piece)).toContain(payload);
   expect(rest).toBe('\r\n$5\r\nafter\r\n');
   expect(socket.writableCorked).toBe(1);
