@@ -13,19 +13,25 @@ export class DirectCommand extends Command {
     if (!(socket instanceof Socket)) return super.toWritable(socket);
     socket.cork();
     process.nextTick(() => socket.uncork());
-    const pieces: Buffer[] = [];
+    const pieces: (string | Buffer)[] = [];
     let text = `*${this.args.length + 1}\r\n${bulk(this.name)}`;
     for (const arg of this.args) {
       if (Buffer.isBuffer(arg)) {
-        pieces.push(Buffer.from(`${text}$${arg.length}\r\n`), arg);
+        pieces.push(`${text}$${arg.length}\r\n`, arg);
         text = '\r\n';
       } else text += bulk(String(arg));
     }
-    if (pieces.every(({ length }) => length < LARGE))
-      return pieces.length === 0 ? text : Buffer.concat([...pieces, Buffer.from(text)]);
+    if (pieces.every(({ length }) => length < LARGE)) return joined([...pieces, text]);
     for (const piece of pieces) socket.write(piece);
     return text;
   }
+}
+
+function joined(pieces: readonly (string | Buffer)[]): Buffer {
+  const all = Buffer.allocUnsafe(pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0));
+  let end = 0;
+  for (const piece of pieces) end += typeof piece === 'string' ? all.write(piece, end) : piece.copy(all, end);
+  return all;
 }
 
 /** A bulk string of the Redis serialization protocol. */
