@@ -27,7 +27,7 @@ export interface ChaosArguments {
   readonly keep: ReadonlySet<number> | undefined;
 }
 
-/** A string: what is wrong. */
+/** A string: `help`, or what is wrong. */
 export function parseArguments(words: readonly string[]): ChaosArguments | string {
   try {
     const { values, positionals } = parseArgs({
@@ -42,8 +42,10 @@ export function parseArguments(words: readonly string[]): ChaosArguments | strin
         topology: { type: 'string' },
         out: { type: 'string' },
         keep: { type: 'string' },
+        help: { type: 'boolean', default: false },
       },
     });
+    if (values.help) return 'help';
     const given = [...positionals, ...values.seed, ...(values.shrink === undefined ? [] : [values.shrink])].map(whole);
     const isEndless = given.length === 0;
     return {

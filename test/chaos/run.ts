@@ -6,11 +6,15 @@ import { findAbilities } from './abilities.ts';
 import { parseArguments, USAGE } from './chaos-arguments.ts';
 import { describeRound } from './results/describe-round.ts';
 import { planRound, playRound, type RoundOptions } from './round.ts';
-import { shrink } from './shrink.ts';
+import { describePlan, shrink } from './shrink.ts';
 
 const chosen = parseArguments(process.argv.slice(2));
+if (chosen === 'help') {
+  console.log(USAGE);
+  process.exit();
+}
 if (typeof chosen === 'string') {
-  console.error(`${chosen}\n${USAGE}`);
+  console.error(`${chosen}\n\n${USAGE}`);
   process.exit(2);
 }
 
@@ -41,7 +45,7 @@ for (const seed of seeds) {
   };
   if (chosen.shrink) {
     const { plan } = planRound(options);
-    await shrink(plan, (left) => playRound({ ...options, keep: left }));
+    console.log(describePlan(await shrink(plan, (left) => playRound({ ...options, keep: left }))));
     continue;
   }
   const result = await playRound(options);

@@ -5,13 +5,13 @@ import type { RoundResult } from './results/round-result.ts';
 const TRIES = 2;
 
 /**
- * Drops faults from a plan that fails for as long as it still fails (Zeller's ddmin): first halves, then ever smaller parts. Prints what
- * is left.
+ * Drops faults from a plan that fails for as long as it still fails (Zeller's ddmin): first halves, then ever smaller parts. Answers
+ * what is left; `undefined` where the whole plan does not fail.
  */
 export async function shrink(
   plan: readonly PlannedFault[],
-  play: (keep: ReadonlySet<number>) => Promise<RoundResult>,
-): Promise<void> {
+  play: (keep: ReadonlySet<number>) => Promise<Pick<RoundResult, 'problems'>>,
+): Promise<readonly PlannedFault[] | undefined> {
   const fails = async (faults: readonly PlannedFault[]): Promise<boolean> => {
     for (let tried = 0; tried < TRIES; tried += 1) {
       const { problems } = await play(new Set(faults.map(({ index }) => index)));
@@ -20,13 +20,14 @@ export async function shrink(
     }
     return false;
   };
-  if (!(await fails(plan))) {
-    console.log(`It does not fail within ${TRIES} rounds.`);
-    return;
-  }
-  const smallest = await minimize(plan, fails);
-  console.log(`The smallest plan that fails: --keep ${smallest.map(({ index }) => index).join(',')}`);
-  for (const { at, row, fault } of smallest) console.log(`  ${(at / 1000).toFixed(1)} s  ${row}: ${fault.what}`);
+  return (await fails(plan)) ? await minimize(plan, fails) : undefined;
+}
+
+/** The plan as people read it, and how it is played. */
+export function describePlan(plan: readonly PlannedFault[] | undefined): string {
+  if (plan === undefined) return `It does not fail within ${TRIES} rounds.`;
+  const faults = plan.map(({ at, row, fault }) => `  ${(at / 1000).toFixed(1)} s  ${row}: ${fault.what}`);
+  return [`The smallest plan that fails: --keep ${plan.map(({ index }) => index).join(',')}`, ...faults].join('\n');
 }
 
 async function minimize<T>(all: readonly T[], fails: (some: readonly T[]) => Promise<boolean>): Promise<readonly T[]> {
