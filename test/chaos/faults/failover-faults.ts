@@ -45,11 +45,12 @@ export const FAILOVER_FAULTS: readonly FaultKind[] = [
     weight: 8,
     when: onSentinel,
     draw: () =>
-      bySentinels('another primary', async (topology, injection) => {
-        injection.begin();
-        injection.lift();
-        await topology.failOver();
-      }),
+      bySentinels('another primary', (topology, injection) =>
+        topology.failOver(() => {
+          injection.begin();
+          injection.lift();
+        }),
+      ),
   },
   {
     row: 'failover by Sentinel, the primary killed',

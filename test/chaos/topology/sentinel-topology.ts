@@ -45,11 +45,20 @@ export class SentinelTopology implements RedisTopology {
     await this.set.settledPrimary();
   }
 
-  /** Asks the sentinels to put another server in the place of the primary, which stays. */
-  async failOver(): Promise<void> {
+  /**
+   * Asks the sentinels to put another server in the place of the primary, which stays; `onAccepted`: when they have said that they will.
+   * Does nothing where they can't just now: they are about it already, or no replica is fit for it.
+   */
+  async failOver(onAccepted: () => void): Promise<void> {
     const old = await this.set.settledPrimary();
     const [sentinel] = this.set.sentinels;
-    await sentinel?.admin.call('SENTINEL', 'FAILOVER', this.set.name);
+    try {
+      await sentinel?.admin.call('SENTINEL', 'FAILOVER', this.set.name);
+    } catch (error) {
+      if (error instanceof Error && /^(INPROG|NOGOODSLAVE)/.test(error.message)) return;
+      throw error;
+    }
+    onAccepted();
     await this.set.newPrimary(old);
   }
 
