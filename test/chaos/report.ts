@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { replaceBetween } from '../support/between-marks.ts';
-import { describeMachine, describePrograms } from '../load/machine.ts';
+import { describeMachine } from '../load/machine.ts';
 import { reportOf } from './results/report.ts';
 import { roundResult } from './results/round-result.ts';
 
@@ -13,5 +13,5 @@ const rounds = process.argv
   .slice(2)
   .flatMap((file) => readFileSync(file, 'utf8').trim().split('\n'))
   .map((line) => roundResult.parse(JSON.parse(line)));
-const report = reportOf(rounds, `${describeMachine()}; ${await describePrograms()}`);
+const report = reportOf(rounds, describeMachine());
 writeFileSync(DOCUMENT, replaceBetween(readFileSync(DOCUMENT, 'utf8'), MARKS, report));
