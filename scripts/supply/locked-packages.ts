@@ -13,6 +13,8 @@ export interface LockedPackage {
   readonly isDev: boolean;
   /** It may be missing, where it is for another platform. */
   readonly isOptional: boolean;
+  /** It has scripts that npm would run as it is installed. */
+  readonly runsAtInstall: boolean;
 }
 
 const lockSchema = z.object({
@@ -26,6 +28,7 @@ const lockSchema = z.object({
       dev: z.boolean().optional(),
       optional: z.boolean().optional(),
       devOptional: z.boolean().optional(),
+      hasInstallScript: z.boolean().optional(),
     }),
   ),
 });
@@ -35,18 +38,21 @@ const FOLDER = 'node_modules/';
 /** Reads a package-lock.json (lockfileVersion 3). Packages of the workspace are ours, and left out. */
 export function readLock(path: string | URL): readonly LockedPackage[] {
   const { packages } = lockSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  return Object.entries(packages).flatMap(([at, { name, version, license, link, dev, optional, devOptional }]) => {
-    const folder = at.lastIndexOf(FOLDER);
-    if (folder < 0 || link === true) return [];
-    return [
-      {
-        path: at,
-        name: name ?? at.slice(folder + FOLDER.length),
-        version: version ?? '',
-        license,
-        isDev: dev === true || devOptional === true,
-        isOptional: optional === true || devOptional === true,
-      },
-    ];
-  });
+  return Object.entries(packages).flatMap(
+    ([at, { name, version, license, link, dev, optional, devOptional, hasInstallScript }]) => {
+      const folder = at.lastIndexOf(FOLDER);
+      if (folder < 0 || link === true) return [];
+      return [
+        {
+          path: at,
+          name: name ?? at.slice(folder + FOLDER.length),
+          version: version ?? '',
+          license,
+          isDev: dev === true || devOptional === true,
+          isOptional: optional === true || devOptional === true,
+          runsAtInstall: hasInstallScript === true,
+        },
+      ];
+    },
+  );
 }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { readAudit } from './audit-answer.ts';
 import { licenceProblems } from './licences.ts';
 import { readLock, type LockedPackage } from './locked-packages.ts';
@@ -11,6 +13,7 @@ const WS: LockedPackage = {
   license: 'MIT',
   isDev: false,
   isOptional: false,
+  runsAtInstall: false,
 };
 const TOOL: LockedPackage = { ...WS, path: 'node_modules/tool', name: 'tool', license: 'MPL-2.0', isDev: true };
 
@@ -25,6 +28,18 @@ describe('package-lock.json', () => {
       'ws',
       'zod',
     ]);
+  });
+
+  it('has nothing new that would run code as it is installed: what may is in allowScripts of package.json', () => {
+    const { allowScripts } = z
+      .object({ allowScripts: z.record(z.string(), z.boolean()) })
+      .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
+    expect(allowScripts).toEqual({ node: true });
+    const wouldRun = packages.filter(({ runsAtInstall }) => runsAtInstall).map(({ name }) => name);
+    // All but node do without: they have what they need as packages of their own, or are slower.
+    expect(new Set(wouldRun)).toEqual(
+      new Set(['cpu-features', 'esbuild', 'msgpackr-extract', 'node', 'protobufjs', 'ssh2']),
+    );
   });
 
   it('has licences only that may be there', () => expect(licenceProblems(packages)).toEqual([]));
