@@ -4,6 +4,8 @@ export const header = z.object({
   /** RFC 3339. */
   begun: z.iso.datetime(),
   machine: z.string(),
+  /** The commit that ran; left out where nobody knows. */
+  commit: z.string().exactOptional(),
   minutes: z.number(),
   files: z.number(),
   rate: z.number(),

@@ -19,9 +19,10 @@ const SHOWN: Readonly<Record<Measure, { words: string; digits: number; unit: str
 /** A run in Markdown: what came of it, and a table of what each process took after the first quarter. */
 export function soakReport(result: SoakResult): string {
   const { header, ending } = result;
-  const { files, rate, viewers, machine, begun } = header;
+  const { files, rate, viewers, machine, begun, commit } = header;
   const load = `${rate} lines a second to ${files} files, ${viewers} viewers`;
-  return [`${begun.slice(0, 10)}, on ${machine}: ${load}.`, verdict(result), ...(ending?.problems ?? []), table(result)]
+  const where = `${begun.slice(0, 10)}${commit === undefined ? '' : `, commit ${commit}`}, on ${machine}`;
+  return [`${where}: ${load}.`, verdict(result), ...(ending?.problems ?? []), table(result)]
     .filter((part) => part !== '')
     .join('\n\n');
 }

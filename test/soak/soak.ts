@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { describeMachine } from '../load/machine.ts';
 import { Latencies } from './latencies.ts';
 import { OwnSample } from './process-sample.ts';
@@ -37,7 +39,9 @@ export async function soak(options: SoakOptions, say: Say, signal: AbortSignal):
   });
   using own = new OwnSample();
 
-  say({ begun: new Date().toISOString(), machine: describeMachine(), minutes, files, rate, viewers: count });
+  const commit = await commitOfThis();
+  const what = { machine: describeMachine(), ...(commit !== undefined && { commit }) };
+  say({ begun: new Date().toISOString(), ...what, minutes, files, rate, viewers: count });
   let delivered = 0;
   const sample = async (at: number): Promise<void> => {
     const seen = latencies.take();
@@ -57,6 +61,15 @@ export async function soak(options: SoakOptions, say: Say, signal: AbortSignal):
   const { lines: written, rotations } = writer;
   say({ problems, written, delivered, connections: viewers.opened, rotations, ended });
 }
+
+/** Nothing where this is no clone. */
+async function commitOfThis(): Promise<string | undefined> {
+  const cwd = import.meta.dirname;
+  const { stdout } = await promisify(execFile)('git', ['rev-parse', '--short', 'HEAD'], { cwd }).catch(() => NOTHING);
+  return stdout.trim() || undefined;
+}
+
+const NOTHING = { stdout: '' };
 
 /** Until the time is over, or it is over for another reason. Resolves with the seconds that it took. */
 async function everySoOften(
