@@ -4,6 +4,7 @@ import { TempFolder } from '../support/temp-folder.ts';
 import { SteadyWriter } from '../soak/steady-writer.ts';
 import { Viewers } from '../soak/viewers.ts';
 import type { Build } from './build.ts';
+import { DemoDeployments } from './demo-deployments.ts';
 import { ReplacedProducts } from './replaced-products.ts';
 
 const FILES = 6;
@@ -61,13 +62,17 @@ export async function rollingUpgrade(
   };
   await goOn(`all is of ${from.name}`);
   const onReplaced = (what: string): Promise<void> => goOn(what);
+  const deployments = new DemoDeployments(products.gateways[0] ?? '', logs);
+  await deployments.begin('asked-for-before');
   await products.replace('gateway', to, onReplaced);
+  await deployments.begin('asked-for-after');
   await products.replace('tailer', to, onReplaced);
   await products.replace('tailer', from, onReplaced);
   await products.replace('gateway', from, onReplaced);
   writer.stop();
   await goOn('the end', 0);
+  const wrong = await deployments.settle();
 
-  const problems = [...late, ...products.problems, ...viewers.problems];
+  const problems = [...late, ...wrong, ...products.problems, ...viewers.problems];
   return { problems, written: writer.lines, delivered, connections: viewers.opened };
 }
