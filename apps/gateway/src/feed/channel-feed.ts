@@ -210,7 +210,7 @@ export class ChannelFeed implements RoundMember {
     }
     this.#arrived.push(batch);
     this.#arrivedBytes += batch.payload.length;
-    this.#context.rounds.join(this);
+    this.#context.rounds.join(this, batch.payload.length);
   }
 
   #check(): void {

@@ -63,6 +63,28 @@ describe('rounds', () => {
     expect(told[0]).toBeGreaterThanOrEqual(duration);
   });
 
+  it.each([
+    [2.25, 14],
+    [3, 18],
+    [16, 20],
+  ])('where much comes, after three of %d ms wait %d ms', async (duration, pause) => {
+    const clock = new WorkClock();
+    const rounds = new Rounds(clock);
+    const began: number[] = [];
+    const member = {
+      round: () => {
+        began.push(clock.now());
+        clock.work(duration);
+        if (began.length <= 2) clock.after(0, () => rounds.join(member, 16 * 1024));
+        return began.length < 4;
+      },
+    };
+    rounds.join(member);
+    await clock.advance(100);
+    const [first = NaN] = began;
+    expect(began.map((time) => time - first)).toEqual([0, 0, 0, pause]);
+  });
+
   it('do not wait where nothing has come since, and nothing is to be gained', async () => {
     const clock = new WorkClock();
     const rounds = new Rounds(clock);

@@ -20,6 +20,9 @@ const ROUND_MS = 2;
 /** After so many arrivals for which somebody has not been served yet, a pause makes writes fewer. */
 const WORTH_A_PAUSE = 2;
 
+/** Where at least so much comes, writes are large, and what they cost is better saved: bytes of payload a millisecond. */
+const MUCH_PER_MS = 512;
+
 const SHORT_ROUND_MS = 1;
 const LONGEST_PAUSE_MS = 20;
 
@@ -27,9 +30,10 @@ const LONGEST_PAUSE_MS = 20;
  * Paces the writes of one process.
  *
  * *Rounds* are for live viewers: some of them at a time, one after the other, and each is given all that has arrived until its turn
- * comes. A quiet process writes at once. Where lines come faster than they can be written to all, rounds take half of the time: what
- * arrives in a pause goes out in one write with what waits already, so that under load more lines share a write, and throughput rises
- * instead of collapsing. A line then waits for a viewer's next turn and no longer, since there is no round of all to be waited for.
+ * comes. A quiet process writes at once. Where lines come faster than they can be written to all, rounds take half of the time, and a
+ * third where very many come: what arrives in a pause goes out in one write with what waits already, so that under load more lines share
+ * a write, and throughput rises instead of collapsing. A line then waits for a viewer's next turn and no longer, since there is no round
+ * of all to be waited for.
  *
  * *Turns* are for viewers that catch up: one bounded piece each, one after the other, for a few milliseconds at a time.
  */
@@ -41,6 +45,12 @@ export class Rounds {
   #notBefore = 0;
   /** How often, since the last pause, something has come for members that had not served all. */
   #shared = 0;
+  /** When that was: a pause began, or all were served. Milliseconds. */
+  #since: number;
+  /** What has come since then: bytes of payload. */
+  #came = 0;
+  /** How long rounds have taken since then: milliseconds. */
+  #worked = 0;
   readonly #queue = new Set<TurnTaker>();
   #turnsAreDue = false;
 
@@ -48,11 +58,13 @@ export class Rounds {
   constructor(clock: Clock, onRound: (milliseconds: number) => void = () => undefined) {
     this.#clock = clock;
     this.#onRound = onRound;
+    this.#since = clock.elapsed();
   }
 
-  /** `member` takes part in the next rounds, until it has served all. */
-  join(member: RoundMember): void {
+  /** `member` takes part in the next rounds, until it has served all; so many bytes of payload have come for it. */
+  join(member: RoundMember, bytes = 0): void {
     if (this.#due.has(member)) this.#shared += 1;
+    this.#came += bytes;
     this.#due.add(member);
     this.#awaitRound();
   }
@@ -79,11 +91,23 @@ export class Rounds {
       if (this.#clock.elapsed() - begun >= ROUND_MS) break;
     }
     const ended = this.#clock.elapsed();
-    const pays = this.#shared >= WORTH_A_PAUSE;
-    this.#notBefore = ended + (pays ? pauseAfter(ended - begun) : 0);
-    if (pays || this.#due.size === 0) this.#shared = 0;
+    this.#pause(begun, ended);
     this.#onRound(ended - begun);
     if (this.#due.size > 0) this.#awaitRound();
+  }
+
+  /** After the round of that time, where it pays. */
+  #pause(begun: number, ended: number): void {
+    this.#worked += ended - begun;
+    const pays = this.#shared >= WORTH_A_PAUSE;
+    const isMuch = this.#came >= MUCH_PER_MS * (ended - this.#since);
+    const pause = isMuch ? longPauseAfter(this.#worked) : pauseAfter(ended - begun);
+    this.#notBefore = ended + (pays ? pause : 0);
+    if (!pays && this.#due.size > 0) return;
+    this.#since = ended;
+    this.#shared = 0;
+    this.#came = 0;
+    this.#worked = 0;
   }
 
   #awaitRound(): void {
@@ -118,4 +142,9 @@ export class Rounds {
  */
 function pauseAfter(duration: number): number {
   return duration < SHORT_ROUND_MS ? 0 : Math.min(duration, LONGEST_PAUSE_MS);
+}
+
+/** Milliseconds. Twice as long as all rounds since the last pause took; whole ones, since a timer leaves out what is beyond them. */
+function longPauseAfter(worked: number): number {
+  return worked < SHORT_ROUND_MS ? 0 : Math.min(Math.ceil(2 * worked), LONGEST_PAUSE_MS);
 }
