@@ -59,13 +59,18 @@ export class Tailgate implements System {
   }
 }
 
-/** Over Server-Sent Events and over WebSocket. */
+/** Over Server-Sent Events, an event a line or a batch, and over WebSocket. */
 export function waysThroughTailgate(system: Tailgate): Way[] {
   return [
     {
       name: 'Tailgate, SSE',
       system,
       open: async (log) => ({ loggen: ['--file', await system.follow(log)], fanload: streamOf(log, 'tail=0') }),
+    },
+    {
+      name: 'Tailgate, SSE, an event a batch',
+      system,
+      open: async (log) => ({ loggen: ['--file', await system.follow(log)], fanload: streamOf(log, 'tail=0&batch=1') }),
     },
     {
       name: 'Tailgate, WebSocket',
