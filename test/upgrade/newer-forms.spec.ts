@@ -13,6 +13,9 @@ import { until } from '../support/until.ts';
 // What lies in Redis beside the channels, whose own forms are in test/broker/stored-form.spec.ts: what a newer version has written of it
 // is refused in so many words, and what 0.1.0 has written, some of it without a version, is read.
 
+/** On a busy machine. */
+const PATIENCE_MS = 60_000;
+
 const TOO_OLD = { code: 'unavailable', message: /stored in format 2, and this version knows only 1: it is too old/ };
 
 const COUNT: QueueRules<{ readonly count: number }, { readonly done: number }> = {
@@ -33,7 +36,7 @@ beforeAll(async () => void (server = await startRedis()), 120_000);
 afterAll(() => server[Symbol.asyncDispose]());
 beforeEach(() => server.flushAll());
 
-describe('a job', () => {
+describe('a job', { timeout: 180_000 }, () => {
   test('of a newer version is refused, left to a newer worker, and takes no try', async () => {
     const troubles: Error[] = [];
     await using jobs = await openJobs((error) => troubles.push(error));
@@ -49,12 +52,14 @@ describe('a job', () => {
       () =>
         troubles.some(({ message, cause }) => message.includes('newer worker') && String(cause).includes('too old')),
       () => `trouble; there was ${troubles.join(', ')}`,
+      PATIENCE_MS,
     );
     // Its own version again: the worker that is there is a newer one, in a manner of speaking.
     await change(JOB, 'data', (job) => ({ ...job, v: 1 }));
     await until(
       async () => (await queue.get('one'))?.state === 'finished',
       () => 'the job is done',
+      PATIENCE_MS,
     );
     expect(counts).toEqual([1]);
     expect((await queue.get('one'))?.failures).toBe(0);
