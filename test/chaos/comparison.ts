@@ -110,8 +110,11 @@ function missing(
     judgement.withdrawn > 0 || [...judgement.counts.keys()].some((name) => name.startsWith('notice file-'));
   for (let number = 1; number <= file.lines; number += 1) {
     if (there.has(number)) continue;
-    const isAnnounced = excused(number) || (isGone(file, number) && wasTold);
-    findings.push(finding(isAnnounced ? 'announced as gone' : 'lost', 1, file, number, `line ${number} is missing`));
+    const gone = wasTold ? file.gone.find(({ from, to }) => from <= number && number <= to) : undefined;
+    const column = gone !== undefined || excused(number) ? 'announced as gone' : 'lost';
+    const found = finding(column, 1, file, number, `line ${number} is missing`);
+    // It went when its file was cut, however long before that it was written.
+    findings.push(gone === undefined ? found : { ...found, at: gone.at });
   }
   return findings;
 }
