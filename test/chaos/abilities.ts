@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from '../support/installed-program.ts';
 import { HAPROXY, NGINX, type ProxyKind } from '../support/proxy/proxy.ts';
+import { installedServer } from '../support/redis/installed-server.ts';
 import { TempFolder } from '../support/temp-folder.ts';
+import { TOPOLOGIES, type TopologyName } from './topology/topology.ts';
 import { Volume } from './volume.ts';
 
 const run = promisify(execFile);
@@ -19,19 +21,25 @@ export interface Abilities {
   /** Whether small disks can be mounted. */
   readonly mounts: boolean;
   readonly proxies: readonly { readonly path: string; readonly kind: ProxyKind }[];
+  /** Of which Redis can be had. */
+  readonly topologies: readonly TopologyName[];
   /** What is left out, each with its reason. */
   readonly missing: readonly string[];
 }
 
 export async function findAbilities(): Promise<Abilities> {
   const [logrotate, prlimit, curl] = await Promise.all(['logrotate', 'prlimit', 'curl'].map(findProgram));
+  // The links before the servers of a set are on this machine's loopback, which is none of a container's.
+  const hasProcesses = (await installedServer()) !== undefined;
   const faketime = await workingFaketime();
   const mounts = await canMount();
   const paths = await Promise.all(
     [NGINX, HAPROXY].map(async (kind) => ({ kind, path: await findProgram(kind.program) })),
   );
   const proxies = paths.flatMap(({ kind, path }) => (path === undefined ? [] : [{ kind, path }]));
+  const topologies: readonly TopologyName[] = hasProcesses ? TOPOLOGIES : ['single'];
   const missing = [
+    ...(hasProcesses ? [] : ['Sentinel and Cluster: there is no redis-server 7 or later on the PATH']),
     ...(logrotate === undefined ? ['rotation by logrotate: it is not installed'] : []),
     ...(prlimit === undefined ? ['exhausted file descriptors: prlimit is not installed'] : []),
     ...(curl === undefined ? ['viewers by curl: it is not installed'] : []),
@@ -39,7 +47,7 @@ export async function findAbilities(): Promise<Abilities> {
     ...(mounts ? [] : ['full disks: only root may mount small ones']),
     ...(proxies.length > 0 ? [] : ['viewers behind a proxy: neither nginx nor HAProxy is installed']),
   ];
-  return { logrotate, prlimit, faketime, curl, mounts, proxies, missing };
+  return { logrotate, prlimit, faketime, curl, mounts, proxies, topologies, missing };
 }
 
 /** Debian's place for it: it is loaded into a program, which must still run. */

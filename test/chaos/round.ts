@@ -17,7 +17,7 @@ import type { Stage } from './stage.ts';
 import { ClusterTopology } from './topology/cluster-topology.ts';
 import { SentinelTopology } from './topology/sentinel-topology.ts';
 import { SingleTopology } from './topology/single-topology.ts';
-import { TOPOLOGIES, type Topology, type TopologyName } from './topology/topology.ts';
+import type { Topology, TopologyName } from './topology/topology.ts';
 import { Turn } from './turn.ts';
 import { judgeRound } from './verdict.ts';
 import { gather } from './viewers/audience.ts';
@@ -26,9 +26,8 @@ import { Writer } from './writer.ts';
 
 const FILES = 20;
 
-/** Of small disks. */
+/** Of the disk that the logs are on. */
 const LOGS_MEBIBYTES = 16;
-const DATA_MEBIBYTES = 64;
 
 export interface RoundOptions {
   /** Of all randomness. What processes do with it is up to them, so that a seed fails often rather than always. */
@@ -51,7 +50,7 @@ export interface RoundOptions {
 export function planRound({ seed, seconds, everyMs, topology, abilities, keep }: RoundOptions) {
   const random = new Random(seed);
   const scene: Scene = {
-    topology: topology ?? TOPOLOGIES[seed % TOPOLOGIES.length] ?? 'single',
+    topology: topology ?? abilities.topologies[seed % abilities.topologies.length] ?? 'single',
     fsync: random.chance(0.25) ? 'always' : 'everysec',
     files: FILES,
     abilities,
@@ -94,14 +93,10 @@ interface Performance {
 
 async function perform({ seed, scene, plan, folder, logs, abilities, browser, signal }: Performance) {
   await using opened = new AsyncDisposableStack();
-  const [data, redisData, state] = [folder.join('logs'), folder.join('redis'), folder.join('state')];
+  const [data, state] = [folder.join('logs'), folder.join('state')];
   for (const path of [data, state]) mkdirSync(path, { mode: 0o755 });
   const logsVolume = abilities.mounts ? opened.use(await Volume.mount(data, LOGS_MEBIBYTES)) : undefined;
-  const dataVolume =
-    abilities.mounts && scene.topology === 'single'
-      ? opened.use(await Volume.mount(redisData, DATA_MEBIBYTES))
-      : undefined;
-  const topology = opened.use(await startTopology(scene, redisData));
+  const topology = opened.use(await startTopology(scene));
   const writer = opened.use(new Writer(data, state, FILES, new Random(seed + 1)));
   const place = { folder: data, logs, faketime: abilities.faketime };
   const fleet = opened.use(await Fleet.start(place, (name) => topology.urlOf(name)));
@@ -111,7 +106,7 @@ async function perform({ seed, scene, plan, folder, logs, abilities, browser, si
   const recoveries = new Recoveries(writer, watchers);
   const processes = opened.use(new Processes(fleet));
   const base = { abilities, topology, redisTurn: new Turn(), fleet, writer, watchers, recoveries };
-  const stage: Stage = { ...base, logsVolume, dataVolume, problems: [] };
+  const stage: Stage = { ...base, logsVolume, problems: [] };
 
   writer.start();
   await inflict(stage, plan, signal);
@@ -122,10 +117,10 @@ async function perform({ seed, scene, plan, folder, logs, abilities, browser, si
   return judgeRound(stage, await processes.taken());
 }
 
-async function startTopology({ topology, fsync }: Scene, redisData: string): Promise<Topology> {
+async function startTopology({ topology, fsync, abilities }: Scene): Promise<Topology> {
   switch (topology) {
     case 'single':
-      return await SingleTopology.start(fsync, redisData);
+      return await SingleTopology.start(fsync, abilities.mounts);
     case 'sentinel':
       return await SentinelTopology.start();
     case 'cluster':

@@ -17,9 +17,8 @@ export interface Stage {
   readonly writer: Writer;
   readonly watchers: readonly Watcher[];
   readonly recoveries: Recoveries;
-  /** Where the logs are, and where the data of a single Redis are, where these are disks of their own. */
+  /** Where the logs are, where that is a disk of its own. */
   readonly logsVolume: Volume | undefined;
-  readonly dataVolume: Volume | undefined;
   /** What was found wrong beside what viewers have seen. */
   readonly problems: string[];
 }

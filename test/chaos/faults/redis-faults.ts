@@ -165,12 +165,12 @@ export const REDIS_FAULTS: readonly FaultKind[] = [
     when: (scene) => mayForget(scene) && scene.abilities.mounts,
     draw(random) {
       const forMs = random.between(500, 3_000);
-      return onSingle(`for ${forMs} ms`, async ({ server }, { dataVolume }, injection) => {
-        if (dataVolume === undefined) return;
+      return onSingle(`for ${forMs} ms`, async ({ server, disk }, _stage, injection) => {
+        if (disk === undefined) return;
         injection.begin();
-        dataVolume.fill();
+        disk.fill();
         await setTimeout(forMs);
-        dataVolume.empty();
+        disk.empty();
         await server.reports('persistence', 'aof_last_write_status', 'ok');
         injection.lift();
       });

@@ -21,7 +21,7 @@ export class ClusterTopology implements RedisTopology {
 
   static async start(): Promise<ClusterTopology> {
     const links = new ServerLinks();
-    const cluster = await startCluster({ front: links.front, lines: ['enable-debug-command local'] });
+    const cluster = await startCluster({ front: links.front, lines: ['enable-debug-command yes'] });
     return new ClusterTopology(cluster, links);
   }
 

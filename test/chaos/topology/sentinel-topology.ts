@@ -21,7 +21,7 @@ export class SentinelTopology implements RedisTopology {
 
   static async start(): Promise<SentinelTopology> {
     const links = new ServerLinks();
-    const set = await startSentinelSet({ front: links.front, lines: ['enable-debug-command local'] });
+    const set = await startSentinelSet({ front: links.front, lines: ['enable-debug-command yes'] });
     return new SentinelTopology(set, links);
   }
 

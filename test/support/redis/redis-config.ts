@@ -13,8 +13,8 @@ export interface RedisSettings {
   readonly user?: { readonly name: string; readonly password: string; readonly rules?: string };
   /** Whether it speaks TLS, and nothing else. */
   readonly tls?: boolean;
-  /** Where it keeps its data; default: a folder of its own. What is there already it takes for its own. */
-  readonly dataFolder?: string;
+  /** Is given the empty folder of its data before it runs for the first time: a disk may be mounted there. */
+  readonly prepareData?: (folder: string) => Promise<void>;
   /** Lines of redis.conf, which come last, and so win. */
   readonly lines?: readonly string[];
 }
@@ -28,6 +28,8 @@ export const NO_FRONT: Front = (port) => Promise.resolve(port);
 export interface StartOptions extends RedisSettings {
   /** Which server; default: whichever there is. */
   readonly flavour?: Flavour;
+  /** Rather a process than a container, where both can be had: default where there are several. */
+  readonly asProcess?: boolean;
 }
 
 interface Place {

@@ -57,8 +57,9 @@ export class RedisServer implements AsyncDisposable {
   /** Runs it at the site, and resolves when it answers. */
   static async start(site: ServerSite, settings: Birth): Promise<RedisServer> {
     const folder = serverFolder();
-    const data = dataFolder(settings, folder);
-    await mkdir(data, { recursive: true });
+    const data = join(folder, 'data');
+    await mkdir(data);
+    await settings.prepareData?.(data);
     const certificate = settings.tls === true ? await makeCertificate(folder) : undefined;
     const { port, args = [], files = {} } = settings;
     for (const [name, content] of Object.entries(files)) await writeFile(join(data, name), content);
@@ -148,7 +149,7 @@ export class RedisServer implements AsyncDisposable {
     const folder = join(this.#folder, `copy-${(await readdir(this.#folder)).length}`);
     await this.pause();
     try {
-      await cp(dataFolder(this.#settings, this.#folder), folder, { recursive: true });
+      await cp(join(this.#folder, 'data'), folder, { recursive: true });
     } finally {
       await this.resume();
     }
@@ -158,7 +159,7 @@ export class RedisServer implements AsyncDisposable {
   /** Kills it and runs it again with an older copy of its data: all that was written since is forgotten. */
   async restartFrom(copy: DataCopy): Promise<void> {
     await this.kill();
-    const data = dataFolder(this.#settings, this.#folder);
+    const data = join(this.#folder, 'data');
     // The folder itself may be where something is mounted.
     for (const name of await readdir(data)) await rm(join(data, name), { recursive: true });
     await cp(copy.folder, data, { recursive: true });
@@ -217,10 +218,6 @@ export class RedisServer implements AsyncDisposable {
     client.on('error', () => undefined);
     return client;
   }
-}
-
-function dataFolder(settings: RedisSettings, folder: string): string {
-  return settings.dataFolder ?? join(folder, 'data');
 }
 
 function credentials(name: string, password: string | undefined): string {

@@ -10,8 +10,8 @@ import { SentinelSet, type SentinelOptions } from './sentinel-set.ts';
 // test is gone, however that happens. All throw `NoServer`, which says what to install, where there is nothing to run.
 
 /** One Redis: a container where an engine answers, else a `redis-server` on the PATH, else one that is installed now. */
-export async function startRedis({ flavour, ...settings }: StartOptions = {}): Promise<RedisServer> {
-  const open = await findServer('one', flavour);
+export async function startRedis({ flavour, asProcess = false, ...settings }: StartOptions = {}): Promise<RedisServer> {
+  const open = await findServer(asProcess ? 'many' : 'one', flavour);
   const [port = 0] = await freePorts(1);
   // It shares no network, so there is nothing to close but the server.
   return await RedisServer.start(await open([]), { ...settings, port });
