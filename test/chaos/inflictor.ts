@@ -14,8 +14,12 @@ export async function inflict(stage: Stage, plan: readonly PlannedFault[], signa
     under.push(inflictOne(stage, planned));
   }
   await Promise.all(under);
-  await stage.fleet.ready();
-  await stage.topology.settled();
+  try {
+    await stage.fleet.ready();
+    await stage.topology.settled();
+  } catch (error) {
+    stage.problems.push(`not all is back: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 async function inflictOne(stage: Stage, { row, fault }: PlannedFault): Promise<void> {

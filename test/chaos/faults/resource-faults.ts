@@ -46,7 +46,8 @@ export const RESOURCE_FAULTS: readonly FaultKind[] = [
         async inflict({ fleet, abilities: { prlimit } }, injection) {
           const member = fleet.member(name);
           const { pid } = member;
-          if (prlimit === undefined || pid === undefined || member.state !== 'running') return;
+          // Who can't open what it needs to begin with ends, as it should.
+          if (prlimit === undefined || pid === undefined || member.state !== 'running' || !member.isListening) return;
           const before = limitOf(pid);
           if (before === undefined) return;
           injection.begin(`file descriptors of a ${roleOf(name)} exhausted, 0.5 to 5 s`);
