@@ -36,6 +36,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1_500, 31_000) }) },
 );
 
+/** What stood between the last file of one name and that of today was read by way of another name. */
+const READ_BY_THE_OTHER: Step[] = [
+  { do: 'rotate' },
+  { do: 'write', lines: 1 },
+  { do: 'restart' },
+  { do: 'symlink' },
+  { do: 'turn', of: 4 },
+  { do: 'rotate' },
+  { do: 'write', lines: 1 },
+  { do: 'turn', of: 4 },
+  { do: 'wait', ms: 31_000 },
+  { do: 'restart' },
+];
+
 /** Files with several names, and a source for each name. */
 class World implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'tailgate-channel-'));
@@ -135,6 +149,7 @@ describe('files with several names in one channel', () => {
       }),
       {
         numRuns: Number(process.env['MODEL_RUNS'] ?? 300) / 3,
+        examples: [[READ_BY_THE_OTHER]],
         interruptAfterTimeLimit: 50_000,
         markInterruptAsFailure: false,
       },

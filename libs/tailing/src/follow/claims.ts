@@ -1,6 +1,6 @@
 import type { ChannelName } from '@tailgate/protocol';
 import type { FileCheckpoint } from '../checkpoint.js';
-import { matches, type FileKey, type FileMark } from '../identify/fingerprint.js';
+import { matches, mayBe, type FileKey, type FileMark } from '../identify/fingerprint.js';
 import type { Found } from '../identify/path-file.js';
 import type { OtherFiles } from './stored-checkpoints.js';
 
@@ -105,6 +105,15 @@ export class ClaimHolder {
       if (mark.offset > offset && (await matches(handle, mark))) return mark;
     }
     return undefined;
+  }
+
+  /** Whether another source had stored that it follows the open file, though it may not have read anything of it yet. */
+  async isStoredElsewhere({ key, handle }: Pick<Found, 'key' | 'handle'>): Promise<boolean> {
+    for (const mark of this.#stored.get(key) ?? []) {
+      const { birthtimeMs } = await handle.stat();
+      if (mayBe(mark, Math.trunc(birthtimeMs)) && (await matches(handle, mark))) return true;
+    }
+    return false;
   }
 
   #finish(mark: FileMark): void {

@@ -252,7 +252,8 @@ export class Lineage {
     const old = this.#files.at(-1);
     if (old === undefined) return true;
     if (!old.isAbandoned) await this.#readOn(old, fresh, now);
-    return this.#catchUp(fresh, now);
+    // Whoever followed it before this process began has read what stood there before it.
+    return (await this.#claims.isStoredElsewhere(fresh)) || this.#catchUp(fresh, now);
   }
 
   /** It is held, or found under its new name; or it is lost. */
