@@ -38,6 +38,16 @@ describe('the judge', () => {
     }
   });
 
+  it('takes back what stands behind where an epoch was closed, of which a gap knew no more', () => {
+    const unknown = event('gap', '7-0', { from: null, to: null, lost: null, reason: 'epoch' });
+    const first = [log(5, 1, 'one'), log(5, 2, 'two'), epoch('5-2', '6-0'), log(6, 1, 'three'), unknown];
+    const again = [epoch('5-1', '7-0'), log(7, 1, 'two'), log(7, 2, 'three')];
+    const judgement = judged([...first, ...again]);
+    expect(compareLines(judgement, WRITTEN)).toEqual([]);
+    expect(judgement.withdrawn).toBe(2);
+    expect(given(...first, ...again.slice(1))).not.toEqual([]);
+  });
+
   it('lets the beginning of a line stand whose rest is withdrawn, and comes again', () => {
     const rest = (epoch: number, seq: number): Event =>
       event('log', `${epoch}-${seq}`, { line: 'wo', continues: '5-2' });

@@ -159,14 +159,18 @@ export class Judgement {
       reason === 'epoch'
         ? part.epoch !== first.epoch || part.seq < first.seq || part.seq > last.seq
         : part.epoch < after.epoch || (part.epoch === after.epoch && part.seq <= after.seq);
+    this.#withdraw((part) => !stands(part));
+    this.#isAnew ||= from === null && to === null;
+    this.#cursor = after;
+  }
+
+  #withdraw(isWithdrawn: (part: Place) => boolean): void {
     // What goes on with a line may be withdrawn alone: its beginning stands, and goes on otherwise.
-    const left = this.#kept.map((line) => line.filter(stands));
+    const left = this.#kept.map((line) => line.filter((part) => !isWithdrawn(part)));
     const lines = left.filter((line, index) => line.length < (this.#kept[index]?.length ?? 0)).length;
     if (lines > 0) this.withdrawals.push({ at: performance.now(), lines });
     this.withdrawn += lines;
     this.#kept = left.filter((line) => line.length > 0);
-    this.#isAnew ||= from === null && to === null;
-    this.#cursor = after;
   }
 
   #epoch({ closed, opened }: Readonly<Record<string, unknown>>, id: string | undefined): void {
@@ -177,6 +181,8 @@ export class Judgement {
       this.fail(`the epoch closed at ${show(end)} at ${show(this.#cursor)}`, 'wrongly announced');
     if (id !== opened) this.fail(`the epoch ${String(opened)} has the id ${String(id)}`, 'wrongly announced');
     this.#cursor = parseId(id ?? '');
+    // PROTOCOL, "SSE": between the two nothing stands.
+    this.#withdraw((part) => isBefore(end, part) && isBefore(part, this.#cursor));
   }
 
   #connected(place: Place): void {
@@ -197,6 +203,10 @@ function textOf(line: KeptLine): string {
 /** The first epoch begins without a word. */
 function follows(cursor: Place, { epoch, seq }: Place): boolean {
   return (epoch === cursor.epoch || cursor.epoch === 0) && seq === cursor.seq + 1;
+}
+
+function isBefore(a: Place, b: Place): boolean {
+  return a.epoch < b.epoch || (a.epoch === b.epoch && a.seq < b.seq);
 }
 
 function show({ epoch, seq }: Place): string {

@@ -42,16 +42,23 @@ export function place(cursor: Position, extent: Extent): Placement {
   return along(cursor, extent);
 }
 
-/** An epoch that is not in the list. Between two that are: what was of it is withdrawn, and its lines come again in the next. */
+/**
+ * An epoch that is not in the list. Between two that are: what was of it is withdrawn, and its lines come again in the next. Where the
+ * one before was closed is told, too: the viewer may have had more of that.
+ */
 function outside(cursor: Position, extent: Extent): Placement {
   const { epochs, last } = extent;
   if (cursor.epoch > last.epoch) return { kind: 'ahead' };
-  const next = epochs.find(({ epoch }) => epoch > cursor.epoch);
-  if (!next || next === epochs[0]) return { kind: 'lost' };
+  const index = epochs.findIndex(({ epoch }) => epoch > cursor.epoch);
+  const [before, next] = [epochs[index - 1], epochs[index]];
+  if (before?.closed === undefined || !next) return { kind: 'lost' };
   const after = position(next.epoch, 0);
-  const gap: Step = { kind: 'gap', from: null, to: null, lost: null, reason: 'epoch', after };
+  const steps: Step[] = [
+    { kind: 'gap', from: null, to: null, lost: null, reason: 'epoch', after },
+    { kind: 'epoch', closed: position(before.epoch, before.closed), opened: after },
+  ];
   const placement = along(after, extent);
-  return placement.kind === 'at' ? { ...placement, steps: [gap, ...placement.steps] } : placement;
+  return placement.kind === 'at' ? { ...placement, steps: [...steps, ...placement.steps] } : placement;
 }
 
 /** At `cursor`, or just before the oldest record left (at the head, where none is), whichever is later. */
