@@ -57,6 +57,11 @@ export class WrittenFile {
     return this.writtenAt.length;
   }
 
+  /** The first line of the file that stands at the path; one more than there are, where it is empty. */
+  get firstLine(): number {
+    return this.#from;
+  }
+
   /** Whether the disk was full, and some of what was written is not there. */
   get isBehind(): boolean {
     return this.#rest.length > 5;

@@ -123,7 +123,12 @@ export const FILE_FAULTS: readonly FaultKind[] = [
     row: 'truncated without a copy, whatever was read of it',
     weight: 2,
     draw: (random, { files }) =>
-      toFile(random, files, 'either', (file, _stage, injection) => {
+      toFile(random, files, 'either', (file, { watchers }, injection) => {
+        // Of a file that nobody has looked at, nobody can tell that something is gone.
+        const isKnown = watchers.some(({ judgement: { channel, lastLine = '' } }) => {
+          return channel === file.channel && (file.numberOf(lastLine) ?? 0) >= file.firstLine;
+        });
+        if (!isKnown) return;
         injection.begin();
         file.finishLine();
         file.truncate();

@@ -59,7 +59,8 @@ export class SentinelTopology implements RedisTopology {
       throw error;
     }
     onAccepted();
-    await this.set.newPrimary(old);
+    // They may give it up: then the old one stays.
+    await this.set.newPrimary(old).catch(() => this.set.settledPrimary());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
