@@ -101,8 +101,7 @@ async function perform({ seed, scene, plan, folder, logs, abilities, browser, si
   const place = { folder: data, logs, faketime: abilities.faketime };
   const fleet = opened.use(await Fleet.start(place, (name) => topology.urlOf(name)));
   const proxyUrl = await startProxy(opened, fleet, abilities, seed, logs);
-  const watchers = await gather({ files: writer.files, fleet, abilities, proxyUrl, browser, seed });
-  for (const watcher of watchers) opened.use(watcher);
+  const watchers = await gather({ files: writer.files, fleet, abilities, proxyUrl, browser, seed }, opened);
   const recoveries = new Recoveries(writer, watchers);
   const processes = opened.use(new Processes(fleet));
   const base = { abilities, topology, redisTurn: new Turn(), fleet, writer, watchers, recoveries };

@@ -22,13 +22,13 @@ export interface Place {
   readonly seed: number;
 }
 
-/** Viewers of all sorts: each file has one, some have two. Every other of the SDK's and of `curl` comes through the proxy. */
-export async function gather(place: Place): Promise<readonly Watcher[]> {
+/** Viewers of all sorts: each file has one, some have two. Every other of the SDK's and of `curl` comes through the proxy. `opened` ends them. */
+export async function gather(place: Place, opened: AsyncDisposableStack): Promise<readonly Watcher[]> {
   const { files, browser } = place;
-  const watchers = Array.from({ length: files.length + MORE }, (_, index) => watch(index, place));
+  const watchers = Array.from({ length: files.length + MORE }, (_, index) => opened.use(watch(index, place)));
   const [file] = files;
   if (browser !== undefined && file !== undefined) {
-    watchers.push(await ChromiumWatcher.open(browser, file.channel, addressFor(0, place)));
+    watchers.push(opened.use(await ChromiumWatcher.open(browser, file.channel, addressFor(0, place))));
   }
   return watchers;
 }
