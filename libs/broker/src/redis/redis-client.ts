@@ -24,6 +24,12 @@ const WORKER_SILENT_MS = 15_000;
  */
 export type RedisRole = 'commands' | 'live' | 'workers';
 
+/**
+ * How often subscribers look up which server has which slots: milliseconds. When a slot moves they ask at once, and may ask somebody who
+ * has not heard of it yet; nothing else would tell them again.
+ */
+const LIVE_SLOTS_MS = 2_000;
+
 /** The first pause before connecting again, and the longest. */
 const FIRST_BACK_OFF_MS = 50;
 const LONGEST_BACK_OFF_MS = 2_000;
@@ -70,7 +76,7 @@ export function createClient(target: RedisTarget, role: RedisRole): RedisClient 
         lazyConnect: true,
         // No automatic pipelines: one that is half redirected fails, and would keep failing until the slots are looked up again.
         enableAutoPipelining: false,
-        shardedSubscribers: role === 'live',
+        ...(role === 'live' && { shardedSubscribers: true, slotsRefreshInterval: LIVE_SLOTS_MS }),
         clusterRetryStrategy: backOff,
         slotsRefreshTimeout: CONNECT_MS,
         retryDelayOnTryAgain: 100,
