@@ -1,31 +1,46 @@
 import { setTimeout } from 'node:timers/promises';
+import type { RedisCluster } from '../../support/redis/redis-cluster.ts';
 import type { Random } from '../../support/viewing/random.ts';
-import type { Stage } from '../stage.ts';
-import type { ClusterTopology } from '../topology/cluster-topology.ts';
 import type { SentinelTopology } from '../topology/sentinel-topology.ts';
 import type { Fault, FaultKind, Injection, Scene } from './fault.ts';
 
 const onSentinel = ({ topology }: Scene): boolean => topology === 'sentinel';
-const onCluster = ({ topology }: Scene): boolean => topology === 'cluster';
 
-type Inflict<Topology> = (topology: Topology, injection: Injection, stage: Stage) => Promise<void>;
-
-function bySentinels(what: string, inflict: Inflict<SentinelTopology>): Fault {
+function bySentinels(
+  what: string,
+  inflict: (topology: SentinelTopology, injection: Injection) => Promise<void>,
+): Fault {
   return {
     what,
     async inflict(stage, injection) {
       using turn = stage.redisTurn.take();
-      if (turn && stage.topology.name === 'sentinel') await inflict(stage.topology, injection, stage);
+      if (turn && stage.topology.name === 'sentinel') await inflict(stage.topology, injection);
     },
   };
 }
 
-function inCluster(what: string, inflict: Inflict<ClusterTopology>): Fault {
+/** What happens to the server that has some channel. */
+function inCluster(
+  row: string,
+  weight: number,
+  inflict: (cluster: RedisCluster, key: string, awayMs: number) => Promise<void>,
+): FaultKind {
   return {
-    what,
-    async inflict(stage, injection) {
-      using turn = stage.redisTurn.take();
-      if (turn && stage.topology.name === 'cluster') await inflict(stage.topology, injection, stage);
+    row,
+    weight,
+    when: ({ topology }) => topology === 'cluster',
+    draw(random, scene) {
+      const [key, awayMs] = [someKey(random, scene), away(random)];
+      return {
+        what: key,
+        async inflict(stage, injection) {
+          using turn = stage.redisTurn.take();
+          if (!turn || stage.topology.name !== 'cluster') return;
+          injection.begin();
+          injection.lift();
+          await inflict(stage.topology.cluster, key, awayMs);
+        },
+      };
     },
   };
 }
@@ -66,45 +81,11 @@ export const FAILOVER_FAULTS: readonly FaultKind[] = [
         await set.revive(killed);
       }),
   },
-  {
-    row: 'failover in a Cluster, asked for',
-    weight: 8,
-    when: onCluster,
-    draw(random, scene) {
-      const key = someKey(random, scene);
-      return inCluster(key, async ({ cluster }, injection) => {
-        injection.begin();
-        injection.lift();
-        await cluster.failOver(key);
-      });
-    },
-  },
-  {
-    row: 'failover in a Cluster, a primary killed',
-    weight: 8,
-    when: onCluster,
-    draw(random, scene) {
-      const key = someKey(random, scene);
-      return inCluster(key, async ({ cluster }, injection) => {
-        injection.begin();
-        injection.lift();
-        const { killed } = await cluster.killPrimaryOf(key);
-        await setTimeout(away(random));
-        await cluster.revive(killed);
-      });
-    },
-  },
-  {
-    row: 'a slot of a Cluster moved under load',
-    weight: 10,
-    when: onCluster,
-    draw(random, scene) {
-      const key = someKey(random, scene);
-      return inCluster(key, async ({ cluster }, injection) => {
-        injection.begin();
-        injection.lift();
-        await cluster.moveSlotOf(key);
-      });
-    },
-  },
+  inCluster('failover in a Cluster, asked for', 8, (cluster, key) => cluster.failOver(key)),
+  inCluster('failover in a Cluster, a primary killed', 8, async (cluster, key, awayMs) => {
+    const { killed } = await cluster.killPrimaryOf(key);
+    await setTimeout(awayMs);
+    await cluster.revive(killed);
+  }),
+  inCluster('a slot of a Cluster moved under load', 10, (cluster, key) => cluster.moveSlotOf(key)),
 ];

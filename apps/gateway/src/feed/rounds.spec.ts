@@ -16,6 +16,18 @@ class WorkClock extends FakeClock implements Clock {
   }
 }
 
+/** A member that works for so long in each round, and has something for so many rounds; `began`: when each of them did. */
+function working(clock: WorkClock, duration: number, times: number, onRound: () => void = () => undefined) {
+  const began: number[] = [];
+  const round = (): boolean => {
+    began.push(clock.now());
+    clock.work(duration);
+    onRound();
+    return began.length < times;
+  };
+  return { began, member: { round } };
+}
+
 describe('rounds', () => {
   it('come at once when it is quiet, once for all that arrived', async () => {
     const clock = new FakeClock();
@@ -45,16 +57,10 @@ describe('rounds', () => {
     const clock = new WorkClock();
     const told: number[] = [];
     const rounds = new Rounds(clock, (milliseconds) => told.push(milliseconds));
-    const began: number[] = [];
-    const member = {
-      round: () => {
-        began.push(clock.now());
-        clock.work(duration);
-        // Something comes for those who were not served yet.
-        if (began.length === 1) clock.after(0, () => rounds.join(member));
-        return began.length < 4;
-      },
-    };
+    const { began, member } = working(clock, duration, 4, () => {
+      // Something comes for those who were not served yet.
+      if (began.length === 1) clock.after(0, () => rounds.join(member));
+    });
     for (let arrivals = 0; arrivals < 3; arrivals += 1) rounds.join(member);
     await clock.advance(100);
     const [first = NaN] = began;
@@ -70,15 +76,9 @@ describe('rounds', () => {
   ])('where much comes, after three of %d ms wait %d ms', async (duration, pause) => {
     const clock = new WorkClock();
     const rounds = new Rounds(clock);
-    const began: number[] = [];
-    const member = {
-      round: () => {
-        began.push(clock.now());
-        clock.work(duration);
-        if (began.length <= 2) clock.after(0, () => rounds.join(member, 16 * 1024));
-        return began.length < 4;
-      },
-    };
+    const { began, member } = working(clock, duration, 4, () => {
+      if (began.length <= 2) clock.after(0, () => rounds.join(member, 16 * 1024));
+    });
     rounds.join(member);
     await clock.advance(100);
     const [first = NaN] = began;
@@ -88,14 +88,7 @@ describe('rounds', () => {
   it('do not wait where nothing has come since, and nothing is to be gained', async () => {
     const clock = new WorkClock();
     const rounds = new Rounds(clock);
-    const began: number[] = [];
-    const member = {
-      round: () => {
-        began.push(clock.now());
-        clock.work(5);
-        return began.length < 10;
-      },
-    };
+    const { began, member } = working(clock, 5, 10);
     rounds.join(member);
     await clock.settle();
     expect(began).toHaveLength(10);
