@@ -117,12 +117,12 @@ export class RedisCluster implements AsyncDisposable {
     return { killed, primary: await this.primaryOf(key) };
   }
 
-  /** Runs a killed node again; resolves when it is a replica that has caught up. */
+  /** Runs a killed node again; resolves when it is a replica that has caught up, and all others take it for one. */
   async revive(node: ClusterNode): Promise<void> {
     await node.server.start();
     await node.server.reports('replication', 'role', 'slave', FAILOVER_MS);
     await inSync(node.server);
-    await this.#agree(({ id, hasFailed }) => id === node.id && !hasFailed);
+    await this.#agree(({ id, isPrimary, hasFailed }) => id === node.id && !isPrimary && !hasFailed);
   }
 
   /** Moves the slot, key by key, under whatever load there is; `each` is awaited after each step. */
