@@ -16,7 +16,7 @@ export default defineConfig({
     globalSetup: 'test/support/run-folder.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Most of what they do is wait for processes, so that three do well on two cores.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Many of them start processes of their own, a cluster of Redis among them: more at a time would be slower, not faster.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });
