@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { parseChannel } from '@tailgate/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LocalQueue } from '../queue/local-queue.js';
-import type { Job } from '../queue/job-queue.js';
+import type { Job, JobHandler } from '../queue/job-queue.js';
 import { mayBeSentTo, parseAddressRange, type AddressRange } from './address-rule.js';
 import type { Resolve } from './guarded-connector.js';
-import { WEBHOOKS, type Delivery, type DeliveryProgress } from './webhook-queue.js';
+import { WEBHOOKS, type Delivery, type DeliveryProgress, type Webhook } from './webhook-queue.js';
 import { webhookSender } from './webhook-sender.js';
 
 interface Hit {
@@ -85,10 +85,14 @@ const event = {
 };
 
 /** Sends to the URL, and answers how it has ended. */
-async function deliver(url: string, resolve?: Resolve, form: 'generic' | 'slack' = 'generic') {
+function deliver(url: string, resolve?: Resolve, form: 'generic' | 'slack' = 'generic') {
+  return end(webhookSender(allowed, resolve), { url, form });
+}
+
+async function end(handler: JobHandler<Delivery, DeliveryProgress>, webhook: Webhook) {
   const queue = new LocalQueue<Delivery, DeliveryProgress>({ ...WEBHOOKS, backOffMs: 1, attempts: 5 });
-  await using _worker = queue.work(webhookSender(allowed, resolve));
-  await queue.add('one', { webhook: { url, form }, event, owner: 'me' });
+  await using _worker = queue.work(handler);
+  await queue.add('one', { webhook, event, owner: 'me' });
   let job: Job<Delivery, DeliveryProgress> | undefined;
   await expect.poll(async () => (job = await queue.get('one'))?.state, { timeout: 20_000 }).not.toBe('open');
   return job;
@@ -119,6 +123,21 @@ describe('a webhook', () => {
     expect(await deliver(hook(PUBLIC))).toMatchObject({ state: 'finished', failures: 3, progress: { status: 204 } });
     expect(outside.hits).toHaveLength(4);
     for (const hit of outside.hits) expect(hit).toMatchObject({ key: 'one', body: { id: 'one', ...event } });
+  });
+
+  it('that was noted as delivered is not sent again, though its worker ended before the job did', async () => {
+    const send = webhookSender(allowed);
+    let runs = 0;
+    const job = await end(
+      async (run) => {
+        runs += 1;
+        await send(run);
+        if (runs === 1) throw new Error('the worker is gone');
+      },
+      { url: hook(PUBLIC), form: 'generic' },
+    );
+    expect(job).toMatchObject({ state: 'finished', progress: { status: 200 } });
+    expect([runs, outside.hits.length]).toEqual([2, 1]);
   });
 
   it('speaks to Slack, with what has a meaning there taken out of lines', async () => {

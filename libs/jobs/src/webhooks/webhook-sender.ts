@@ -14,13 +14,16 @@ const ANSWER_BYTES = 4096;
 
 /**
  * Sends alerts. An answer of 200 to 299 is a good one; anything else is tried again. Redirects are not followed. Each try has the id of
- * the delivery as `Idempotency-Key`: an answer that is lost is the one case in which an alert comes twice. `resolve` is for tests.
+ * the delivery as `Idempotency-Key`. An alert comes twice only if the good answer to it was not noted: it was lost on its way, or whoever
+ * was to note it was killed, paused or without its queue just then. `resolve` is for tests.
  */
 export function webhookSender(
   allowed: readonly AddressRange[],
   resolve?: Resolve,
 ): JobHandler<Delivery, DeliveryProgress> {
-  return async ({ id, data: { webhook, event }, signal, report }) => {
+  return async ({ id, data: { webhook, event }, progress, signal, report }) => {
+    // By a worker that was gone before its job had ended.
+    if (progress?.status !== undefined && isGood(progress.status)) return;
     const status = await post(guardedConnector(allowed, resolve), webhook.url, {
       key: id,
       body: webhookBody(id, event, webhook.form),
@@ -29,8 +32,12 @@ export function webhookSender(
     await report({ status });
     if (status >= 300 && status < 400)
       throw new JobFailure('redirect', `The answer was ${status}: redirects are not followed.`);
-    if (status < 200 || status >= 300) throw new Error(`the answer was ${status}`);
+    if (!isGood(status)) throw new Error(`the answer was ${status}`);
   };
+}
+
+function isGood(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 interface Sent {
