@@ -39,10 +39,7 @@ describe('demo deployments over Redis', { timeout: 180_000 }, () => {
     expect(written).toHaveLength(LINES);
     expect(written.at(-1)).toContain('deployment finished');
     for (const { lines } of streams) expect(lines.map(({ line }) => line)).toEqual(written);
-    await until(
-      async () => (await listed(other)).some(({ id, state }) => id === 'shop' && state === 'finished'),
-      () => 'the deployment is listed as finished',
-    );
+    await isFinished(other, 'shop');
     for (const stream of streams) stream[Symbol.dispose]();
   });
 
@@ -50,12 +47,14 @@ describe('demo deployments over Redis', { timeout: 180_000 }, () => {
     using folder = new TempFolder();
     await using server = await startRedis({ lines: ['appendonly yes', 'appendfsync always'] });
     await server.stop();
+    // Many, so that it writes still when Redis has stopped.
+    const many = 3 * LINES;
     await using early = await gatewayAt(server.url, folder);
     expect((await ask(early, {}))[0]).toBe(503);
     await server.start();
     await using _tailer = await startTailer(folder.path, server.url);
     await until(
-      async () => (await ask(early, { name: 'shop', lines: LINES, intervalMs: 100 }))[0] === 201,
+      async () => (await ask(early, { name: 'shop', lines: many, intervalMs: 100 }))[0] === 201,
       () => 'the gateway takes a deployment',
     );
     const file = () => readFileSync(folder.join('shop.log'), 'utf8').split('\n').length - 1;
@@ -71,7 +70,7 @@ describe('demo deployments over Redis', { timeout: 180_000 }, () => {
     );
     await server.start();
     using stream = await EventStream.open(early.stream('deployment/shop', '&after=0-0'));
-    await reaches([stream], LINES);
+    await reaches([stream], many);
     expect(stream.lines.map(({ line }) => line)).toEqual(
       readFileSync(folder.join('shop.log'), 'utf8').trimEnd().split('\n'),
     );
@@ -107,6 +106,7 @@ describe('demo deployments over Redis', { timeout: 180_000 }, () => {
     folder.write('theirs.log', 'x\n');
     expect((await ask(gateway, { name: 'theirs' }))[0]).toBe(409);
     expect((await ask(gateway, { name: 'shop', lines: 1 }))[0]).toBe(201);
+    await isFinished(gateway, 'shop');
     const answers = await Promise.all(
       Array.from({ length: 12 }, () => ask(gateway, { lines: 100, intervalMs: 60_000 })),
     );
@@ -128,6 +128,13 @@ async function listed(gateway: Product): Promise<readonly { id: string; state: s
   const answer = await fetch(`${gateway.url}/api/deployments`);
   const { deployments } = (await answer.json()) as { deployments: { id: string; state: string }[] };
   return deployments;
+}
+
+async function isFinished(gateway: Product, name: string): Promise<void> {
+  await until(
+    async () => (await listed(gateway)).some(({ id, state }) => id === name && state === 'finished'),
+    () => 'the deployment is listed as finished',
+  );
 }
 
 async function reaches(streams: readonly EventStream[], count: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Product } from '../support/product.ts';
+import { FaultyLink } from '../support/redis/faulty-link.ts';
 import { startRedis } from '../support/redis/start-redis.ts';
 import { startTailer } from '../support/tailer.ts';
 import { TempFolder } from '../support/temp-folder.ts';
@@ -31,26 +32,31 @@ describe('exports over Redis', { timeout: 180_000 }, () => {
     if (!one || !other) throw new Error('two gateways');
     const lines = Array.from({ length: LINES }, (_, index) => `${index} ${'some text of a line '.repeat(25)}`);
     folder.write('web.log', lines.map((line) => `${line}\n`).join(''));
-    await using killed = await startTailer(folder.path, server.url);
+    await using link = await FaultyLink.to(server.port);
+    await using killed = await startTailer(folder.path, server.urlAt(link.port));
     await until(
       async () => (await read<{ records: number }>(one, '/api/channels/deployment/web')).records === LINES,
       () => 'the file is stored',
       PATIENCE_MS,
     );
 
+    // Whoever writes the second chunk hears no more, so that there is no third.
+    link.dropReplies('$2\r\nc1\r\n');
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ channel: 'deployment/web', format: 'text' });
     const created = await fetch(`${one.url}/api/exports`, { method: 'POST', headers, body });
     const { id } = (await created.json()) as { id: string };
     const look = (at: Product) => read<Export>(at, `/api/exports/${id}`);
-    let seen: Export | undefined;
     await until(
-      async () => ((seen = await look(one)), seen.bytes > 0),
-      () => `the export has begun: ${JSON.stringify(seen)}`,
+      async () => (await server.admin.hlen(`tailgate:export:{${id}}`)) === 2,
+      () => 'two chunks are stored',
+      PATIENCE_MS,
     );
     await killed.kill('SIGKILL');
     // It was killed in the middle.
-    expect(await look(one)).toMatchObject({ state: 'running' });
+    let seen = await look(one);
+    expect(seen.state).toBe('running');
+    expect(seen.bytes).toBeGreaterThan(0);
     await using _next = await startTailer(folder.path, server.url);
     await until(
       async () => ((seen = await look(other)), seen.state === 'finished'),
@@ -59,7 +65,7 @@ describe('exports over Redis', { timeout: 180_000 }, () => {
     );
     expect(seen).toMatchObject({ progress: 1, records: LINES, error: null });
     const file = Buffer.from(await (await fetch(`${other.url}/api/exports/${id}/download`)).arrayBuffer());
-    expect(file).toHaveLength(seen?.bytes ?? 0);
+    expect(file).toHaveLength(seen.bytes);
     expect(gunzipSync(file).toString().split('\n').slice(0, -1)).toEqual(lines);
 
     expect((await fetch(`${other.url}/api/exports/${id}`, { method: 'DELETE' })).status).toBe(204);

@@ -17,6 +17,9 @@ const RULES = {
 type Sums = JobQueue<{ to: number }, { at: number }>;
 type Run = JobRun<{ to: number }, { at: number }>;
 
+/** Longer than any test. */
+const LONG_MS = 3_600_000;
+
 const PATIENCE = { timeout: 20_000, interval: 20 };
 
 /** The contract of `JobQueue`, as tests that every adapter must pass unchanged. To be called from a spec. */
@@ -69,11 +72,18 @@ export function describeJobQueue(name: string, open: () => Promise<JobsEnds>): v
         throw new Error('no');
       });
       await one.add('a', { to: 1 });
-      await vi.waitFor(() => expect(seen).toHaveLength(1), PATIENCE);
-      // Also while it waits for its next try.
-      expect(await one.open()).toBe(1);
       await until(one, 'a', { state: 'failed', failures: 3, failure: { code: 'error', message: 'no' } });
       expect(seen).toEqual([undefined, { at: 1 }, { at: 2 }]);
+      expect(await one.open()).toBe(0);
+    });
+
+    test('what waits for its next try is open', async () => {
+      await using ends = await open();
+      const queue = ends.one.queue({ ...RULES, backOffMs: LONG_MS });
+      await using _worker = queue.work(() => Promise.reject(new Error('no')));
+      await queue.add('a', { to: 1 });
+      await until(queue, 'a', { state: 'open', failures: 1, failure: { message: 'no' } });
+      expect(await queue.open()).toBe(1);
     });
 
     queueTest('what fails twice is finished by the third try', async (one) => {
@@ -126,9 +136,13 @@ export function describeJobQueue(name: string, open: () => Promise<JobsEnds>): v
       const begun: string[] = [];
       let now = 0;
       let most = 0;
+      // Nobody goes on before there are two.
+      const two = Promise.withResolvers<undefined>();
       const handler = async ({ id }: Run) => {
         begun.push(id);
         most = Math.max(most, (now += 1));
+        if (now === 2) two.resolve(undefined);
+        await two.promise;
         await later();
         now -= 1;
       };
