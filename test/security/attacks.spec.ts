@@ -6,7 +6,7 @@ import { EventStream } from '../support/event-stream.ts';
 import { Product } from '../support/product.ts';
 import { TempFolder } from '../support/temp-folder.ts';
 import { until } from '../support/until.ts';
-import { closed } from './support/closed.ts';
+import { closedInTime } from './support/closed.ts';
 import { DrippingSocket } from './support/dripping.ts';
 import { CONTINUES, flood, openRawSocket, PING, rawFrame, TEXT, TEXT_BEGINS } from './support/raw-frames.ts';
 
@@ -78,10 +78,10 @@ async function refusals(limit: string): Promise<number> {
 
 /** The statuses of answers to requests that are sent as bytes, most frequent or not. */
 async function statusesOf(sockets: readonly Socket[]): Promise<ReadonlySet<string>> {
-  const statuses = sockets.map(async (socket) => {
+  const statuses = sockets.map(async (socket, index) => {
     let answer = '';
     socket.on('data', (data: Buffer) => (answer += data.toString('latin1')));
-    await closed(socket);
+    await closedInTime(socket, () => `request ${index}, answered so far: ${JSON.stringify(answer)}`);
     // Who still writes when the other side closes may lose the answer to a reset.
     return /^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 'reset';
   });
@@ -188,7 +188,7 @@ describe('beside an attack a viewer is given its lines, and memory is bounded', 
     const pieces = Buffer.concat(Array.from({ length: 1_000 }, () => rawFrame(CONTINUES, 'x')));
     await under(async () => {
       const sockets = await Promise.all(Array.from({ length: 20 }, () => openRawSocket(product.port)));
-      const ends = sockets.map((socket) => closed(socket.resume()));
+      const ends = sockets.map((socket, index) => closedInTime(socket.resume(), () => `WebSocket ${index}`));
       for (const socket of sockets) socket.write(rawFrame(TEXT_BEGINS, '{'));
       await Promise.all(sockets.map((socket) => flood(socket, pieces, 300)));
       await Promise.all(ends);

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { closed } from './closed.ts';
+import { closedInTime } from './closed.ts';
 
 /** A connection that says its beginning at once, and then a byte now and then, for ever. */
 export class DrippingSocket implements Disposable {
@@ -15,7 +15,8 @@ export class DrippingSocket implements Disposable {
     socket.write(beginning);
     this.#drops = setInterval(() => socket.write('x'), everyMs);
     this.#socket = socket;
-    this.closed = closed(socket).finally(() => clearInterval(this.#drops));
+    const explain = () => `${JSON.stringify(beginning)}, answered so far: ${JSON.stringify(this.answer)}`;
+    this.closed = closedInTime(socket, explain).finally(() => clearInterval(this.#drops));
   }
 
   [Symbol.dispose](): void {

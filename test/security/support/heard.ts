@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { closed } from './closed.ts';
+import { closedInTime } from './closed.ts';
 
 /** All that a process has answered to anybody, as text: heads and bodies. */
 export class Heard {
@@ -31,6 +31,6 @@ export class Heard {
     const socket = connect(port, '127.0.0.1');
     socket.on('data', (data: Buffer) => this.add(data.toString('latin1')));
     socket.end(bytes, 'latin1');
-    await closed(socket);
+    await closedInTime(socket, () => `a request of ${bytes.length} bytes: ${JSON.stringify(bytes.slice(0, 60))}`);
   }
 }
