@@ -9,7 +9,6 @@ import {
 } from '@tailgate/broker/contract';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { FaultyLink } from '../support/redis/faulty-link.ts';
-import { catchUp } from '../support/redis/replication.ts';
 import type { SentinelSet } from '../support/redis/sentinel-set.ts';
 import { startSentinelSet } from '../support/redis/start-redis.ts';
 import { RedisStore } from './support/redis-stores.ts';
@@ -33,7 +32,7 @@ describe('behind three Sentinels', () => {
     await broker.follow(WEB, (batch) => live.push(batch));
     const appender = new Appender(broker);
     const head = await appender.append(['1', '2']);
-    await catchUp(set.primary, set.replicas);
+    await set.caughtUp();
     const { killed } = await set.failover();
 
     const request = appender.request(['3'], head);

@@ -2,6 +2,7 @@ import { Cluster } from 'ioredis';
 import { expect, test } from 'vitest';
 import type { RedisCluster } from '../support/redis/redis-cluster.ts';
 import { startCluster } from '../support/redis/start-redis.ts';
+import { until } from '../support/until.ts';
 
 const timeout = 180_000;
 
@@ -73,4 +74,22 @@ test('a killed primary is replaced, and what its held replica had not got is gon
 
   await cluster.revive(killed);
   expect(await cluster.replicasOf('a')).toEqual([killed]);
+});
+
+test('a replica is held also where it was taken for dead a moment ago', { timeout }, async () => {
+  await using cluster = await startCluster();
+  using client = clientOf(cluster);
+  await client.set('a', 'kept');
+  const [starved] = await cluster.replicasOf('a');
+  await starved?.server.pause();
+  await until(
+    async () => (await cluster.replicasOf('a')).length === 0,
+    () => 'the replica is missed',
+  );
+  await starved?.server.resume();
+  await cluster.holdReplicasOf('a');
+  await client.set('a', 'forgotten');
+  const { primary } = await cluster.killPrimaryOf('a');
+  expect(primary).toBe(starved);
+  expect(await client.get('a')).toBe('kept');
 });

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { startSentinelSet } from '../support/redis/start-redis.ts';
+import { until } from '../support/until.ts';
 
 const timeout = 180_000;
 
@@ -41,4 +42,28 @@ test('a failover with replicas that keep up forgets nothing', { timeout }, async
   expect(await set.primary.admin.wait(2, 20_000)).toBe(2);
   const { primary } = await set.failover();
   expect(await primary.admin.get('a')).toBe('1');
+});
+
+test('replicas are held though another primary was chosen unasked', { timeout }, async () => {
+  await using set = await startSentinelSet();
+  const { primary: starved } = set;
+  await starved.admin.set('a', 'kept');
+  expect(await starved.admin.wait(2, 20_000)).toBe(2);
+  // As on a machine that is too busy to let it answer.
+  await starved.pause();
+  const roles = (): Promise<ReadonlyMap<string, string>[]> =>
+    Promise.all(set.servers.filter(({ status }) => status === 'up').map((server) => server.info('replication')));
+  await until(
+    async () => (await roles()).some((fields) => fields.get('role') === 'master'),
+    () => 'a replica is made the primary',
+  );
+  await starved.resume();
+
+  await set.holdReplicas();
+  const chosen = set.primary;
+  expect(chosen.port).not.toBe(starved.port);
+  await chosen.admin.set('a', 'forgotten');
+  const { killed, primary } = await set.failover();
+  expect(killed.port).toBe(chosen.port);
+  expect(await primary.admin.get('a')).toBe('kept');
 });

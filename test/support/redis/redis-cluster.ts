@@ -4,7 +4,7 @@ import { seenBy, seesOk, serves, type ClusterNode, type SeenNode } from './clust
 import { findServer } from './find-server.ts';
 import { freePorts } from './free-ports.ts';
 import { NO_FRONT, type Front, type StartOptions } from './redis-config.ts';
-import { holdReplicas, inSync } from './replication.ts';
+import { caughtUp, holdReplicas, inSync, type Roles } from './replication.ts';
 import { RedisServer } from './redis-server.ts';
 import type { ServerSite } from './server-process.ts';
 import { moveSlot, type SlotStep } from './slot-move.ts';
@@ -93,14 +93,13 @@ export class RedisCluster implements AsyncDisposable {
     return seen.filter((node) => node.primary === primary.id && !node.hasFailed).map(({ id }) => this.node(id));
   }
 
-  /** From now on nothing that is written to the key reaches a replica: a failover will have forgotten it. */
+  /**
+   * From now on nothing that is written to the key reaches a replica: a failover will have forgotten it. Waits for one: also who is alive
+   * and well is taken for dead on a busy machine, and would keep up unheld.
+   */
   async holdReplicasOf(key: string): Promise<void> {
-    const { server } = await this.primaryOf(key);
-    const replicas = await this.replicasOf(key);
-    await holdReplicas(
-      server,
-      replicas.map((replica) => replica.server),
-    );
+    const { primary, replicas } = await caughtUp(() => this.#rolesFor(key), FAILOVER_MS);
+    await holdReplicas(primary, replicas);
   }
 
   async releaseReplicas(): Promise<void> {
@@ -161,6 +160,18 @@ export class RedisCluster implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync();
+  }
+
+  /** `undefined` while nobody serves the key, or nobody stands by. */
+  async #rolesFor(key: string): Promise<Roles | undefined> {
+    const slot = await this.slotOf(key);
+    const seen = await seenBy(this.#witness);
+    const owner = seen.find((node) => serves(node, slot));
+    // Whoever is not held would have all: those that run count, whatever others take them for.
+    const replicas = seen.filter(({ id, primary }) => primary === owner?.id && this.node(id).server.status === 'up');
+    if (!owner || replicas.length === 0) return undefined;
+    const serverOf = ({ id }: SeenNode): RedisServer => this.node(id).server;
+    return { primary: serverOf(owner), replicas: replicas.map(serverOf) };
   }
 
   get #awake(): ClusterNode[] {

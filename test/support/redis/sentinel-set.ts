@@ -3,7 +3,7 @@ import { until } from '../until.ts';
 import { findServer } from './find-server.ts';
 import { freePorts } from './free-ports.ts';
 import { NO_FRONT, type Front, type StartOptions } from './redis-config.ts';
-import { holdReplicas, inSync } from './replication.ts';
+import { caughtUp, holdReplicas, inSync, type Roles } from './replication.ts';
 import { RedisServer } from './redis-server.ts';
 import { sentinelConfig, type SentinelIdentity, type Watched } from './sentinel-config.ts';
 import type { ServerSite } from './server-process.ts';
@@ -81,7 +81,16 @@ export class SentinelSet implements AsyncDisposable {
 
   /** From now on nothing that is written reaches a replica: a failover will have forgotten it. */
   async holdReplicas(): Promise<void> {
-    await holdReplicas(this.primary, this.replicas);
+    const { primary, replicas } = await this.caughtUp();
+    await holdReplicas(primary, replicas);
+  }
+
+  /** Waits until the sentinels agree on a primary, and all others that live (or `who`, of those) have what it has written up to now. */
+  async caughtUp(who: readonly RedisServer[] = this.servers): Promise<Roles> {
+    return await caughtUp(async () => {
+      const primary = await this.#agreed();
+      return primary && { primary, replicas: this.replicas.filter((replica) => who.includes(replica)) };
+    }, FAILOVER_MS);
   }
 
   /** Lets them catch up, or take over. */
@@ -91,7 +100,7 @@ export class SentinelSet implements AsyncDisposable {
 
   /** Kills the primary, releases the replicas, and resolves with the new primary when every sentinel that is up names it. */
   async failover(): Promise<{ readonly killed: RedisServer; readonly primary: RedisServer }> {
-    const killed = this.primary;
+    const killed = await this.settledPrimary();
     await killed.kill();
     await this.releaseReplicas();
     return { killed, primary: await this.newPrimary(killed) };
@@ -112,22 +121,29 @@ export class SentinelSet implements AsyncDisposable {
   async #agree(old: RedisServer | undefined): Promise<void> {
     await until(
       async () => {
-        const asked = this.sentinels.filter(({ status }) => status === 'up');
-        const ports = new Set(await Promise.all(asked.map(announced)));
-        const [port] = ports;
-        this.#primary = ports.size === 1 ? this.servers.find((server) => this.#known.get(server) === port) : undefined;
-        return this.#primary !== undefined && this.#primary !== old && (await roleOf(this.#primary)) === 'master';
+        const primary = await this.#agreed();
+        return primary !== undefined && primary !== old;
       },
       () => `the sentinels agree on a primary${old === undefined ? '' : ` instead of ${old.port}`}`,
       FAILOVER_MS,
     );
   }
 
+  /** The one that all sentinels that are up name, where it takes writes. */
+  async #agreed(): Promise<RedisServer | undefined> {
+    const asked = this.sentinels.filter(({ status }) => status === 'up');
+    const ports = new Set(await Promise.all(asked.map(announced)));
+    const [port] = ports;
+    const named = ports.size === 1 ? this.servers.find((server) => this.#known.get(server) === port) : undefined;
+    this.#primary = named;
+    // One that was killed is named for a while yet, and would not answer.
+    return named?.status === 'up' && (await roleOf(named)) === 'master' ? named : undefined;
+  }
+
   /** Runs a killed server again. For seconds it thinks that it is a primary; resolves when it is a replica that has caught up. */
   async revive(server: RedisServer): Promise<void> {
     await server.start();
-    await server.reports('replication', 'role', 'slave', FAILOVER_MS);
-    await inSync(server);
+    await this.caughtUp([server]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
