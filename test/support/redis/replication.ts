@@ -2,7 +2,7 @@ import { until } from '../until.ts';
 import type { RedisServer } from './redis-server.ts';
 
 /** How far a primary has written, and in which history: one that is made a primary begins another. */
-export interface Written {
+interface Written {
   /** `master_replid`: 40 hexadecimal digits. */
   readonly history: string;
   /** Bytes of its replication stream. */
@@ -10,7 +10,7 @@ export interface Written {
 }
 
 /** Where a server that takes writes stands now. */
-export async function writtenBy(primary: RedisServer): Promise<Written> {
+async function writtenBy(primary: RedisServer): Promise<Written> {
   const fields = await primary.info('replication');
   return { history: fields.get('master_replid') ?? '', offset: Number(fields.get('master_repl_offset')) };
 }
@@ -19,7 +19,7 @@ export async function writtenBy(primary: RedisServer): Promise<Written> {
  * Whether a server follows the one that wrote this, and has it. Not so for one that takes writes itself, or that has been sent as much by
  * another primary.
  */
-export async function hasGot(replica: RedisServer, { history, offset }: Written): Promise<boolean> {
+async function hasGot(replica: RedisServer, { history, offset }: Written): Promise<boolean> {
   const fields = await replica.info('replication');
   return (
     fields.get('master_link_status') === 'up' &&
