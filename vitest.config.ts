@@ -14,8 +14,8 @@ export default defineConfig({
   test: {
     include: ['{libs,apps}/*/src/**/*.spec.{ts,tsx}', 'scripts/**/*.spec.ts', 'test/**/*.spec.ts'],
     globalSetup: 'test/support/run-folder.ts',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Many of them start processes of their own, a cluster of Redis among them: more at a time would be slower, not faster.
     maxWorkers: Math.max(2, availableParallelism() - 1),
   },

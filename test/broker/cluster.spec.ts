@@ -35,7 +35,7 @@ describe('on a cluster of three primaries', () => {
     const live: Batch[] = [];
     await Promise.all(channels.map((channel) => broker.follow(channel, (batch) => live.push(batch))));
     await Promise.all(channels.map((channel) => new Appender(broker, channel).append(['line'])));
-    await vi.waitFor(() => expect(live).toHaveLength(30), { timeout: 10_000 });
+    await vi.waitFor(() => expect(live).toHaveLength(30), { timeout: 20_000 });
     const primaries = await cluster.primaries();
     const sizes = await Promise.all(primaries.map(({ server }) => server.admin.dbsize()));
     for (const size of sizes) expect(size).toBeGreaterThan(0);

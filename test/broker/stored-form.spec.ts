@@ -172,12 +172,17 @@ await describeOnEachRedis('RedisBroker', ({ start }) => {
     await using reader = await connect(server);
     const appender = new Appender(broker);
     const head = await appender.append(['1', '2']);
-    await vi.waitFor(async () => {
-      expect(await reader.bounds(WEB)).toMatchObject({ first: null, last: head, records: 0 });
-    });
+    await vi.waitFor(
+      async () => {
+        expect(await reader.bounds(WEB)).toMatchObject({ first: null, last: head, records: 0 });
+      },
+      { timeout: 20_000 },
+    );
     expect(await server.admin.xlen(LINES)).toBe(0);
     expect(await appender.append(['3'], head)).toEqual(moved(head, 1));
-    await vi.waitFor(async () => expect(await reader.readAfter(WEB, BEGINNING, EVERYTHING)).toEqual([]));
+    await vi.waitFor(async () => expect(await reader.readAfter(WEB, BEGINNING, EVERYTHING)).toEqual([]), {
+      timeout: 20_000,
+    });
     expect(await server.admin.xlen(LINES)).toBe(0);
   });
 
@@ -192,7 +197,9 @@ await describeOnEachRedis('RedisBroker', ({ start }) => {
     expect(await broker.bounds(WEB)).toMatchObject({ first: null, last: moved(head, 1), records: 0 });
     expect(await appender.append(['small'])).toEqual(moved(head, 2));
     expect(await broker.bounds(WEB)).toMatchObject({ first: moved(head, 2), records: 1 });
-    await vi.waitFor(() => expect(live.map((batch): Position => batch.last)).toEqual([head, last, moved(head, 2)]));
+    await vi.waitFor(() => expect(live.map((batch): Position => batch.last)).toEqual([head, last, moved(head, 2)]), {
+      timeout: 20_000,
+    });
   });
 
   test('counts what it has, whatever goes', async () => {

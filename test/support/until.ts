@@ -6,7 +6,7 @@ const LOOK_AGAIN_MS = 10;
 export async function until(
   condition: () => boolean | Promise<boolean>,
   explain: () => string,
-  limitMs = 20_000,
+  limitMs = 40_000,
 ): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (!(await condition())) {

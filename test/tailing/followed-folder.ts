@@ -140,7 +140,7 @@ function linesIn(payload: Buffer): string[] {
 }
 
 /** Waits until `check` throws no more. */
-export async function until(check: () => unknown, timeout = 15_000): Promise<void> {
+export async function until(check: () => unknown, timeout = 40_000): Promise<void> {
   await vi.waitFor(check, { timeout, interval: 20 });
 }
 

@@ -69,7 +69,7 @@ describe('below its path', () => {
   it('is the WebSocket, and only there', async () => {
     using client = await WsClient.open(url, ['tailgate.v1'], { headers: bearer(token) });
     client.send({ type: 'subscribe', channel: channelOf('deployment/web'), tail: 10 });
-    await vi.waitFor(() => expect(client.records('deployment/web')).toHaveLength(1));
+    await vi.waitFor(() => expect(client.records('deployment/web')).toHaveLength(1), { timeout: 20_000 });
     for (const address of [`${root}/ws`, `${root}/tailgate//ws`, `${root}/x/../tailgate/ws/`, `${root}/TAILGATE/ws`]) {
       const outside = new WebSocket(address.replace('http', 'ws'), 'tailgate.v1', { headers: bearer(token) });
       outside.on('error', () => undefined);
@@ -172,7 +172,7 @@ it('logs paths as they were asked for', async () => {
   const host = { host: 'localhost' };
   await other.gateway.app.inject({ url: '/tailgate/api/channels?a=secret', headers: host });
   await other.gateway.app.inject({ url: '/outside', headers: host });
-  await vi.waitFor(() => expect(logged.join('')).toContain('"path":"/outside"'));
+  await vi.waitFor(() => expect(logged.join('')).toContain('"path":"/outside"'), { timeout: 20_000 });
   expect(logged.join('')).toContain('"path":"/tailgate/api/channels"');
   expect(logged.join('')).not.toContain('secret');
 });

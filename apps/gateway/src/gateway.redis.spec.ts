@@ -19,14 +19,14 @@ test('patterns, filters and times are served from a Redis as from memory', async
   for (const name of ['a', 'b']) gateway.write(name, text);
   const { url } = await gateway.gateway.start();
   const has = (client: WsClient, channel: string, lines: readonly string[]) =>
-    vi.waitFor(() => expect(client.records(channel).map(({ line }) => line)).toEqual(lines), { timeout: 15_000 });
+    vi.waitFor(() => expect(client.records(channel).map(({ line }) => line)).toEqual(lines), { timeout: 20_000 });
   // What is listed when a client comes is there already; what is listed later comes from its first record.
   await vi.waitFor(
     async () => {
       const { channels } = (await (await fetch(`${url}/api/channels`)).json()) as { channels: { records: number }[] };
       expect(channels.map(({ records }) => records)).toEqual([3_000, 3_000]);
     },
-    { timeout: 15_000 },
+    { timeout: 20_000 },
   );
 
   using everything = await WsClient.open(url);
@@ -44,7 +44,7 @@ test('patterns, filters and times are served from a Redis as from memory', async
   await has(recent, 'deployment/a', text.trimEnd().split('\n'));
   using none = await WsClient.open(url);
   none.send({ type: 'subscribe', channel: selector('deployment/a'), since: '2100-01-01T00:00:00Z' });
-  await vi.waitFor(() => expect(none.of('live')).toHaveLength(1), { timeout: 15_000 });
+  await vi.waitFor(() => expect(none.of('live')).toHaveLength(1), { timeout: 20_000 });
   expect(none.of('records')).toEqual([]);
 });
 

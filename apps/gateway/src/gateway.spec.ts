@@ -13,10 +13,13 @@ beforeAll(async () => {
   test = await TestGateway.create({ ALLOWED_HOSTS: 'logs.example.com' }, logger);
   for (const name of ['web-1', 'web-2', 'worker']) test.write(name, 'one\ntwo\n');
   base = (await test.gateway.start()).url;
-  await vi.waitFor(async () => {
-    const page = (await get('/api/channels')).json<{ channels: { records: number }[] }>();
-    expect(page.channels.map(({ records }) => records)).toEqual([2, 2, 2]);
-  });
+  await vi.waitFor(
+    async () => {
+      const page = (await get('/api/channels')).json<{ channels: { records: number }[] }>();
+      expect(page.channels.map(({ records }) => records)).toEqual([2, 2, 2]);
+    },
+    { timeout: 20_000 },
+  );
 });
 
 afterAll(async () => {
@@ -110,7 +113,7 @@ describe('operations', () => {
   it('logs requests without their query', async () => {
     await get('/api/channels?prefix=secret-prefix');
     await get('/nothing?token=secret-token');
-    await vi.waitFor(() => expect(logged.some((line) => line.includes('"/nothing"'))).toBe(true));
+    await vi.waitFor(() => expect(logged.some((line) => line.includes('"/nothing"'))).toBe(true), { timeout: 20_000 });
     expect(logged.join('')).not.toMatch(/secret-/);
   });
 });

@@ -14,9 +14,12 @@ beforeAll(async () => {
   const env = { REDIS_URL: server.url, FOLLOW: 'off' };
   gateways = [await TestGateway.create(env), await TestGateway.create(env)];
   urls = [(await gateways[0].gateway.start()).url, (await gateways[1].gateway.start()).url];
-  await vi.waitFor(async () => {
-    for (const url of urls) expect((await fetch(`${url}/readyz`)).status).toBe(200);
-  });
+  await vi.waitFor(
+    async () => {
+      for (const url of urls) expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    },
+    { timeout: 20_000 },
+  );
 });
 
 afterAll(async () => {
@@ -55,19 +58,22 @@ test('a purge at one gateway takes the records from the other one too, and its v
   const reading = (async () => {
     for await (const chunk of watched.body?.pipeThrough(new TextDecoderStream()) ?? []) seen.push(chunk);
   })().catch(() => undefined);
-  await vi.waitFor(() => expect(seen.join('')).toContain('secret 2'));
+  await vi.waitFor(() => expect(seen.join('')).toContain('secret 2'), { timeout: 20_000 });
 
   expect((await fetch(`${urls[0] ?? ''}/api/channels/posted/secret`, { method: 'DELETE' })).status).toBe(200);
   expect(await linesOf(1, 'posted/secret')).toEqual([]);
   await post(0, 'posted/secret', 'new');
-  await vi.waitFor(() => expect(seen.join('')).toContain('new'));
+  await vi.waitFor(() => expect(seen.join('')).toContain('new'), { timeout: 20_000 });
   // Who had read it all is told nothing; who had not, is told what is gone, and given none of it.
   expect(seen.join('')).not.toContain('"purged"');
-  await vi.waitFor(async () => {
-    const late = await readUntil(stream, 'new');
-    expect(late).toContain('"lost":2,"reason":"purged"');
-    expect(late).not.toContain('secret 1');
-  });
+  await vi.waitFor(
+    async () => {
+      const late = await readUntil(stream, 'new');
+      expect(late).toContain('"lost":2,"reason":"purged"');
+      expect(late).not.toContain('secret 1');
+    },
+    { timeout: 20_000 },
+  );
   watching.abort();
   await reading;
 });

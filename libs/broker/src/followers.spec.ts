@@ -72,7 +72,7 @@ test('what a follower throws is told, later', async () => {
   });
   followers.deliver(CHANNEL, batch(1));
   expect(told).not.toHaveBeenCalled();
-  await vi.waitFor(() => expect(told).toHaveBeenCalledWith(error, CHANNEL));
+  await vi.waitFor(() => expect(told).toHaveBeenCalledWith(error, CHANNEL), { timeout: 20_000 });
 });
 
 test('a broker makes a process warning of it, where nobody else is told', async () => {
@@ -83,7 +83,7 @@ test('a broker makes a process warning of it, where nobody else is told', async 
   });
   const payload = Buffer.from('1\n');
   await broker.append({ channel: CHANNEL, source: 's', expected: undefined, next: '1', records: 1, payload });
-  await vi.waitFor(() => expect(warn).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(warn).toHaveBeenCalledOnce(), { timeout: 20_000 });
   expect(warn.mock.calls[0]?.[0]).toMatch(/host\/h1 threw: Error: thrown on purpose/);
   warn.mockRestore();
 });

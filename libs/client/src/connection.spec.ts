@@ -25,12 +25,12 @@ function collect(url: string, options: ConnectOptions, what = {}, channels: stri
 }
 
 async function closed(log: Subscription): Promise<string | undefined> {
-  await vi.waitFor(() => expect(log.state.phase).toBe('closed'), { timeout: 10_000 });
+  await vi.waitFor(() => expect(log.state.phase).toBe('closed'), { timeout: 20_000 });
   return log.state.phase === 'closed' ? log.state.error?.code : undefined;
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  await vi.waitFor(() => expect(condition()).toBe(true), { timeout: 10_000 });
+  await vi.waitFor(() => expect(condition()).toBe(true), { timeout: 20_000 });
 }
 
 function records(first: string, ...lines: readonly string[]): ServerFrame {

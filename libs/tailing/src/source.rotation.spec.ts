@@ -41,7 +41,7 @@ async function clockTicks(path: string): Promise<void> {
     return statSync(path).birthtimeMs;
   };
   const before = made();
-  await vi.waitFor(() => expect(made()).toBeGreaterThan(before + 1));
+  await vi.waitFor(() => expect(made()).toBeGreaterThan(before + 1), { timeout: 20_000 });
 }
 
 const numbered = (count: number) => Array.from({ length: count }, (_, i) => `line ${i}`);

@@ -18,8 +18,9 @@ beforeAll(async () => {
   for (const name of ['mine-1', 'mine-2', 'other-1', 'other-2', 'z-mine']) test.write(name, `line of ${name}\n`);
   url = (await test.gateway.start()).url;
   const all = bearer(await tokenOf({ channels: ['*/*'] }));
-  await vi.waitFor(async () =>
-    expect((await get('/api/channels', all)).json<{ channels: [] }>().channels).toHaveLength(5),
+  await vi.waitFor(
+    async () => expect((await get('/api/channels', all)).json<{ channels: [] }>().channels).toHaveLength(5),
+    { timeout: 20_000 },
   );
 });
 
@@ -152,7 +153,9 @@ describe('a token for some channels', () => {
 
   it('streams those', async () => {
     using stream = await StreamClient.open(`${url}/api/stream?channel=deployment/mine-1`, mine);
-    await vi.waitFor(() => expect(stream.events.map(({ data }) => data).join()).toContain('line of mine-1'));
+    await vi.waitFor(() => expect(stream.events.map(({ data }) => data).join()).toContain('line of mine-1'), {
+      timeout: 20_000,
+    });
   });
 
   it('makes tickets for no others', async () => {

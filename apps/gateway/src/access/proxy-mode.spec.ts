@@ -12,7 +12,9 @@ beforeAll(async () => {
   });
   for (const name of ['web', 'secret']) test.write(name, 'line\n');
   await test.gateway.start();
-  await vi.waitFor(async () => expect((await get('/api/channels/deployment/web', alice)).statusCode).toBe(200));
+  await vi.waitFor(async () => expect((await get('/api/channels/deployment/web', alice)).statusCode).toBe(200), {
+    timeout: 20_000,
+  });
 });
 
 afterAll(() => test[Symbol.asyncDispose]());

@@ -81,7 +81,7 @@ describe('a WebSocket', () => {
     using allowed = await open({ headers: { ...bearer(mine), origin: 'https://app.example' } });
     for (const client of [own, allowed]) {
       subscribe(client, 'deployment/mine-1', 10);
-      await vi.waitFor(() => expect(client.records('deployment/mine-1')).toHaveLength(1));
+      await vi.waitFor(() => expect(client.records('deployment/mine-1')).toHaveLength(1), { timeout: 20_000 });
     }
   });
 
@@ -89,11 +89,15 @@ describe('a WebSocket', () => {
     using client = await open();
     for (const channel of ['deployment/other', 'deployment/nobody', '*/*', 'deployment/*'])
       subscribe(client, channel, 10);
-    await vi.waitFor(() => expect(client.records('deployment/mine-2')).toHaveLength(1));
-    await vi.waitFor(() => expect(client.of('error').filter(({ code }) => code === 'forbidden')).toHaveLength(2));
+    await vi.waitFor(() => expect(client.records('deployment/mine-2')).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(() => expect(client.of('error').filter(({ code }) => code === 'forbidden')).toHaveLength(2), {
+      timeout: 20_000,
+    });
     test.write('other', 'more\n');
     test.write('mine-1', 'more\n');
-    await vi.waitFor(() => expect(client.records('deployment/mine-1').map(({ line }) => line)).toContain('more'));
+    await vi.waitFor(() => expect(client.records('deployment/mine-1').map(({ line }) => line)).toContain('more'), {
+      timeout: 20_000,
+    });
     const [first, second] = client.of('error').map(({ code, message }) => `${code} ${message}`);
     expect(first).toBe(second);
     expect(JSON.stringify(client.frames.filter(({ type }) => type !== 'error'))).not.toContain('other');
@@ -112,7 +116,7 @@ describe('a WebSocket', () => {
     await once(socket, 'open');
     for (const channel of ['deployment/mine-2', 'deployment/mine-1'])
       socket.send(JSON.stringify({ type: 'subscribe', channel, tail: 10 }));
-    await vi.waitFor(() => expect(texts.join()).toContain('line of mine-1'));
+    await vi.waitFor(() => expect(texts.join()).toContain('line of mine-1'), { timeout: 20_000 });
     expect(texts.join()).toContain('"code":"forbidden"');
     expect(texts.join()).not.toContain('line of mine-2');
     socket.terminate();
@@ -126,16 +130,16 @@ describe('a WebSocket', () => {
     using goesOn = await open(short);
     for (const channel of ['deployment/mine-1', 'deployment/mine-2']) subscribe(goesOn, channel, 0);
     goesOn.send({ type: 'auth', token: 'x' });
-    await vi.waitFor(() => expect(goesOn.of('error')[0]?.code).toBe('unauthorized'));
+    await vi.waitFor(() => expect(goesOn.of('error')[0]?.code).toBe('unauthorized'), { timeout: 20_000 });
     goesOn.send({ type: 'auth', token: await tokenOf({ channels: ['deployment/mine-1'] }) });
-    await vi.waitFor(() => expect(goesOn.of('authorized')).toHaveLength(1));
-    await vi.waitFor(() => expect(ends.closed).toBeDefined(), { timeout: 10_000 });
+    await vi.waitFor(() => expect(goesOn.of('authorized')).toHaveLength(1), { timeout: 20_000 });
+    await vi.waitFor(() => expect(ends.closed).toBeDefined(), { timeout: 20_000 });
     expect(ends.closed?.code).toBe(4401);
     expect(ends.of('closing')).toEqual([{ type: 'closing', reason: 'expired' }]);
     expect(goesOn.closed).toBeUndefined();
     test.write('mine-2', 'not for you\n');
     test.write('mine-1', 'for you\n');
-    await vi.waitFor(() => expect(JSON.stringify(goesOn.frames)).toContain('"for you"'));
+    await vi.waitFor(() => expect(JSON.stringify(goesOn.frames)).toContain('"for you"'), { timeout: 20_000 });
     expect(JSON.stringify(goesOn.frames)).not.toContain('not for you');
   });
 });
@@ -172,5 +176,5 @@ it('a WebSocket whose keys can not be had now is told to come again by its code,
   issuer.status = 200;
   using client = await WsClient.open(base, ['tailgate.v1'], { headers: bearer(token) });
   subscribe(client, 'deployment/web', 10);
-  await vi.waitFor(() => expect(client.records('deployment/web')).toHaveLength(1));
+  await vi.waitFor(() => expect(client.records('deployment/web')).toHaveLength(1), { timeout: 20_000 });
 });

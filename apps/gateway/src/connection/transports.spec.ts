@@ -11,7 +11,7 @@ import { webSocket } from './testing/ws-viewer.js';
 /** What every transport does alike is said once, here. */
 describe.each([sse, webSocket])('over $name', (transport) => {
   async function until(expectation: () => void): Promise<void> {
-    await vi.waitFor(expectation, { timeout: 15_000, interval: 5 });
+    await vi.waitFor(expectation, { timeout: 20_000, interval: 5 });
   }
 
   const live = (viewer: Viewer) => until(() => expect(viewer.lives).toBe(1));

@@ -47,13 +47,16 @@ describe('a demo deployment', () => {
     await untilFinished('shop');
     const lines = readFileSync(join(test.folder, 'shop.log'), 'utf8').split('\n');
     expect(lines).toHaveLength(21);
-    await vi.waitFor(async () => {
-      const url = '/api/channels/deployment/shop/records';
-      const { records } = (await test.gateway.app.inject({ url, headers: { host: 'localhost' } })).json<{
-        records: { line: string }[];
-      }>();
-      expect(records.map(({ line }) => line)).toEqual(lines.slice(0, -1));
-    });
+    await vi.waitFor(
+      async () => {
+        const url = '/api/channels/deployment/shop/records';
+        const { records } = (await test.gateway.app.inject({ url, headers: { host: 'localhost' } })).json<{
+          records: { line: string }[];
+        }>();
+        expect(records.map(({ line }) => line)).toEqual(lines.slice(0, -1));
+      },
+      { timeout: 20_000 },
+    );
     expect(await list()).toMatchObject([
       { id: 'shop', channel: 'deployment/shop', lines: 20, written: 20, intervalMs: 1 },
     ]);

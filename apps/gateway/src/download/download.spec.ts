@@ -126,14 +126,14 @@ describe('a client that does not read', () => {
         seen = length;
         if (!isQuiet) throw new Error('still reading');
       },
-      { timeout: 10_000, interval: 300 },
+      { timeout: 20_000, interval: 300 },
     );
     // The buffers of the two ends of a connection hold some megabytes.
     expect(seen).toBeLessThan(20);
     socket.destroy();
     const connections = () =>
       new Promise<number>((resolve) => test.gateway.app.getHttpServer().getConnections((_, count) => resolve(count)));
-    await vi.waitFor(async () => expect(await connections()).toBe(0), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await connections()).toBe(0), { timeout: 20_000 });
     expect(reads.mock.calls.length).toBeLessThanOrEqual(seen + 1);
     reads.mockRestore();
   });

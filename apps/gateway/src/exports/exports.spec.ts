@@ -22,7 +22,7 @@ beforeAll(async () => {
       const { body } = await send('GET', '/api/channels/deployment/web');
       expect(body).toContain('"records":500');
     },
-    { timeout: 10_000 },
+    { timeout: 20_000 },
   );
 });
 
@@ -42,7 +42,7 @@ async function create(body: unknown): Promise<ExportView> {
 
 async function finished(id: string): Promise<ExportView> {
   const look = async () => (await send('GET', `/api/exports/${id}`)).json<ExportView>();
-  await vi.waitFor(async () => expect((await look()).state).toBe('finished'), { timeout: 10_000 });
+  await vi.waitFor(async () => expect((await look()).state).toBe('finished'), { timeout: 20_000 });
   return look();
 }
 

@@ -180,7 +180,8 @@ describe('a key', () => {
 
 it('does not disturb the file of the same channel', async () => {
   const channel = '/api/channels/deployment/mixed';
-  const until = (lines: readonly string[]) => vi.waitFor(async () => expect(await linesOf(channel)).toEqual(lines));
+  const until = (lines: readonly string[]) =>
+    vi.waitFor(async () => expect(await linesOf(channel)).toEqual(lines), { timeout: 20_000 });
   test.write('mixed', 'file 1\n');
   await until(['file 1']);
   await post(channel, 'post 1', { 'idempotency-key': 'k' });

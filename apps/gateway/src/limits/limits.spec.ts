@@ -53,11 +53,14 @@ describe('beyond a limit', () => {
     expect(await gateway.refusals('streams_per_address')).toBe(10);
     expect([first.ended, second.ended]).toEqual([false, false]);
     first[Symbol.dispose]();
-    await vi.waitFor(async () => {
-      using next = await StreamClient.open(stream);
-      await vi.waitFor(() => expect(next.events.length).toBeGreaterThan(0));
-      expect(next.events[0]?.event).toBe('connected');
-    });
+    await vi.waitFor(
+      async () => {
+        using next = await StreamClient.open(stream);
+        await vi.waitFor(() => expect(next.events.length).toBeGreaterThan(0), { timeout: 20_000 });
+        expect(next.events[0]?.event).toBe('connected');
+      },
+      { timeout: 20_000 },
+    );
   });
 
   it('behind a trusted proxy each client counts for itself, and a /64 as one', async () => {
@@ -65,7 +68,7 @@ describe('beyond a limit', () => {
     const from = (address: string) =>
       StreamClient.open(`${gateway.url}/api/stream?channel=deployment/web`, { 'x-forwarded-for': address });
     const served = async (client: StreamClient) => {
-      await vi.waitFor(() => expect(client.events.length).toBeGreaterThan(0));
+      await vi.waitFor(() => expect(client.events.length).toBeGreaterThan(0), { timeout: 20_000 });
       return client.events[0]?.event === 'connected';
     };
     using one = await from('198.51.100.1');
@@ -82,7 +85,7 @@ describe('beyond a limit', () => {
     await using gateway = await start({ MAX_STREAMS: '1' });
     using first = await StreamClient.open(`${gateway.url}/api/stream?channel=deployment/web`);
     using refused = await StreamClient.open(`${gateway.url}/api/stream?channel=deployment/web`);
-    await vi.waitFor(() => expect(refused.events[0]?.event).toBe('closing'));
+    await vi.waitFor(() => expect(refused.events[0]?.event).toBe('closing'), { timeout: 20_000 });
     expect(first.ended).toBe(false);
     expect(await gateway.refusals('streams')).toBe(1);
   });
@@ -91,10 +94,13 @@ describe('beyond a limit', () => {
     await using gateway = await start({ MAX_CONNECTIONS: '3', MAX_STREAMS: '2' });
     const held = [1, 2, 3].map(() => connect(gateway.port, '127.0.0.1'));
     await Promise.all(held.map((socket) => once(socket, 'connect')));
-    await vi.waitFor(async () => {
-      expect(await answerOf(connect(gateway.port, '127.0.0.1'))).toBe('');
-      expect(await gateway.refusals('connections')).toBeGreaterThan(0);
-    });
+    await vi.waitFor(
+      async () => {
+        expect(await answerOf(connect(gateway.port, '127.0.0.1'))).toBe('');
+        expect(await gateway.refusals('connections')).toBeGreaterThan(0);
+      },
+      { timeout: 20_000 },
+    );
     for (const socket of held) socket.destroy();
   });
 
@@ -157,14 +163,14 @@ describe('beyond a limit', () => {
       client.socket.send(JSON.stringify({ type: 'subscribe', channel, grep }));
     subscribe('host/a', 'abcdef');
     for (const channel of ['host/a', 'host/b', 'host/c']) subscribe(channel);
-    await vi.waitFor(() => expect(client.of('error')).toHaveLength(2));
+    await vi.waitFor(() => expect(client.of('error')).toHaveLength(2), { timeout: 20_000 });
     expect(client.of('error').map(({ code, channel }) => [code, channel])).toEqual([
       [expect.stringMatching(/^bad_/), 'host/a'],
       ['too_many_channels', 'host/c'],
     ]);
     expect((await fetch(`${gateway.url}/api/stream?channel=host/a&grep=abcdef`)).status).toBe(400);
     client.socket.send('x'.repeat(2000));
-    await vi.waitFor(() => expect(client.closed?.code).toBe(1009));
+    await vi.waitFor(() => expect(client.closed?.code).toBe(1009), { timeout: 20_000 });
     const counts = await Promise.all(['channels', 'filter', 'frame'].map((limit) => gateway.refusals(limit)));
     expect(counts).toEqual([1, 2, 1]);
   });
@@ -174,7 +180,7 @@ describe('beyond a limit', () => {
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(`${gateway.url}/api/tickets`, { method: 'POST', headers, body: 'x'.repeat(1025) });
     expect(await answer.json()).toMatchObject({ code: 'payload_too_large', status: 413 });
-    await vi.waitFor(async () => expect(await gateway.refusals('body')).toBe(1));
+    await vi.waitFor(async () => expect(await gateway.refusals('body')).toBe(1), { timeout: 20_000 });
   });
 
   it('headers are 431', async () => {
@@ -226,6 +232,6 @@ it('viewers of whom nothing is read are bounded like all others', async () => {
     socket.write('GET /api/stream?channel=deployment/web HTTP/1.1\r\nHost: localhost\r\n\r\n');
     return socket.on('error', () => undefined).pause();
   });
-  await vi.waitFor(async () => expect(await gateway.refusals('streams')).toBe(5));
+  await vi.waitFor(async () => expect(await gateway.refusals('streams')).toBe(5), { timeout: 20_000 });
   for (const socket of sockets) socket.destroy();
 });

@@ -20,7 +20,7 @@ async function fillUp(server: StreamServer, slow: Mock): Promise<void> {
 
 /** Waits for what must become true. */
 async function until(expectation: () => void): Promise<void> {
-  await vi.waitFor(expectation, { timeout: 10_000, interval: 5 });
+  await vi.waitFor(expectation, { timeout: 20_000, interval: 5 });
 }
 
 describe('GET /api/stream', () => {

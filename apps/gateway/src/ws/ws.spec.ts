@@ -15,7 +15,7 @@ import { WsClient } from './testing/ws-client.js';
 const HOST = 'host/h5';
 
 async function until(expectation: () => void): Promise<void> {
-  await vi.waitFor(expectation, { timeout: 10_000, interval: 5 });
+  await vi.waitFor(expectation, { timeout: 20_000, interval: 5 });
 }
 
 function channel(server: StreamServer, name: string): ChannelName {

@@ -5,7 +5,7 @@ import { PodListFailure, type LabelledPods } from './pod-list.js';
 
 const WEB = { namespace: 'shop', pod: 'web-6d4cf56db6-x7k2p' };
 const KEY = 'shop/web-6d4cf56db6-x7k2p';
-const PATIENCE = { timeout: 15_000, interval: 20 };
+const PATIENCE = { timeout: 20_000, interval: 20 };
 
 class Memory implements SettledValues {
   readonly kept = new Map<string, string>();

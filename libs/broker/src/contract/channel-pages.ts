@@ -6,7 +6,7 @@ import type { StoreFactory } from './broker-store.js';
 import { channelOf, contractTest } from './contract-test.js';
 
 /** How late a channel may be listed, at the most. */
-const PATIENCE = { timeout: 15_000, interval: 20 };
+const PATIENCE = { timeout: 20_000, interval: 20 };
 
 /** In the order of their bytes. */
 const NAMES = [
@@ -175,5 +175,5 @@ async function summaryOf(broker: LogBroker, channel: ChannelName): Promise<Chann
 /** Servers order by their milliseconds: two appends within one have no order. */
 async function nextMillisecond(): Promise<void> {
   const now = Date.now();
-  await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(now + 1), { timeout: 1000, interval: 1 });
+  await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(now + 1), { timeout: 20_000, interval: 1 });
 }

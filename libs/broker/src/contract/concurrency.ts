@@ -37,7 +37,7 @@ export function describeConcurrency(factory: StoreFactory): void {
         ).flat();
         expect(own).toEqual(sent.map(recordOf));
       }
-      await vi.waitFor(() => expect(live.length).toBe(stored.length), { timeout: 10_000 });
+      await vi.waitFor(() => expect(live.length).toBe(stored.length), { timeout: 20_000 });
       expect(live).toEqual(stored);
     });
 

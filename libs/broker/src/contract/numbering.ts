@@ -78,7 +78,7 @@ export function describeNumbering(factory: StoreFactory): void {
         const payload = payloadOf(lines);
         await appender.send({ ...appender.request(lines), payload });
         payload.fill('x');
-        await vi.waitFor(() => expect(followed).toHaveLength(1));
+        await vi.waitFor(() => expect(followed).toHaveLength(1), { timeout: 20_000 });
         const stored = (await broker.readAfter(WEB, BEGINNING, EVERYTHING)).map((batch) => batch.payload);
         expect(stored.at(-1)?.equals(payloadOf(lines)), 'what is stored').toBe(true);
         expect(followed.pop()?.equals(payloadOf(lines)), 'what is live').toBe(true);

@@ -39,5 +39,5 @@ it('hands the socket the payload itself, and gives up what it holds back in the 
   expect(write.mock.calls.map(([piece]) => piece)).toContain(payload);
   expect(rest).toBe('\r\n$5\r\nafter\r\n');
   expect(socket.writableCorked).toBe(1);
-  await vi.waitFor(() => expect(socket.writableCorked).toBe(0));
+  await vi.waitFor(() => expect(socket.writableCorked).toBe(0), { timeout: 20_000 });
 });

@@ -57,7 +57,7 @@ export function describeChunkStore(name: string, open: () => Promise<JobsEnds>):
     storeTest('what has expired is gone', async (one) => {
       await one.put('short', 0, chunk('x'), Date.now() + 200);
       await one.put('long', 0, chunk('y'), Date.now() + LONG);
-      await vi.waitFor(async () => expect(await one.last('short')).toBeUndefined(), { timeout: 10_000 });
+      await vi.waitFor(async () => expect(await one.last('short')).toBeUndefined(), { timeout: 20_000 });
       expect(await one.last('long')).toBeDefined();
     });
   });

@@ -35,7 +35,7 @@ class Asked {
 
   /** The next question that was not answered yet. */
   async #next(): Promise<PromiseWithResolvers<AppendAnswer>> {
-    await vi.waitFor(() => expect(this.#answers).not.toEqual([]));
+    await vi.waitFor(() => expect(this.#answers).not.toEqual([]), { timeout: 20_000 });
     return this.#answers.shift() ?? raise();
   }
 
@@ -98,9 +98,9 @@ describe('an appender', () => {
     expect(appender.bytesInFlight).toBe(20);
     appender.submit(batch('c', ({ seq }) => settled.push(seq)));
     const sent = () => asked.requests.map(({ expected, next }) => [expected, next]);
-    await vi.waitFor(() => expect(sent()).toHaveLength(2));
+    await vi.waitFor(() => expect(sent()).toHaveLength(2), { timeout: 20_000 });
     await asked.appended(1);
-    await vi.waitFor(() => expect(sent()).toHaveLength(3));
+    await vi.waitFor(() => expect(sent()).toHaveLength(3), { timeout: 20_000 });
     await asked.appended(2);
     await asked.appended(3);
     await appender.idle();
@@ -122,7 +122,9 @@ describe('an appender', () => {
     await asked.fails(UNAVAILABLE);
     await asked.conflict('older');
     await asked.appended(1);
-    await vi.waitFor(() => expect(asked.requests.map(({ next }) => next)).toEqual(['a', 'b', 'a', 'b']));
+    await vi.waitFor(() => expect(asked.requests.map(({ next }) => next)).toEqual(['a', 'b', 'a', 'b']), {
+      timeout: 20_000,
+    });
     expect(asked.requests[3]).toMatchObject({ expected: 'a', seen: { seq: 1 } });
     await asked.appended(2);
     await appender.idle();
@@ -138,7 +140,7 @@ describe('an appender', () => {
     await asked.fails(UNAVAILABLE);
     await asked.fails(UNAVAILABLE);
     await asked.fails(UNAVAILABLE);
-    await vi.waitFor(() => expect(asked.requests).toHaveLength(4));
+    await vi.waitFor(() => expect(asked.requests).toHaveLength(4), { timeout: 20_000 });
     expect(room).toBe(false);
     expect(asked.requests.map(({ next }) => next)).toEqual(['a', 'b', 'a', 'a']);
     expect(asked.requests[2]).toBe(asked.requests[0]);
@@ -230,7 +232,7 @@ describe('an appender', () => {
   it('waits for no broker that never answers, once it is stopped, and says nothing of it', async () => {
     const { asked, appender, stopping, told } = setting();
     appender.submit(batch('a'));
-    await vi.waitFor(() => expect(asked.requests).toHaveLength(1));
+    await vi.waitFor(() => expect(asked.requests).toHaveLength(1), { timeout: 20_000 });
     stopping.abort();
     await appender.idle();
     expect(told).toEqual([]);

@@ -28,7 +28,7 @@ describe('a comparison', () => {
     await house.write('one');
     const answer = house.holdAnswer();
     house.comparison.soon();
-    await vi.waitUntil(() => answer.asked);
+    await vi.waitUntil(() => answer.asked, { timeout: 20_000 });
     await house.write('two');
     answer.give();
     await house.comparison.stop();
@@ -50,13 +50,13 @@ describe('a comparison', () => {
     await house.write('one');
     house.fail(2);
     house.comparison.soon();
-    await vi.waitUntil(() => house.questions === 3, { timeout: 5_000 });
+    await vi.waitUntil(() => house.questions === 3, { timeout: 20_000 });
     const answer = house.holdAnswer();
     house.comparison.soon();
-    await vi.waitUntil(() => answer.asked);
+    await vi.waitUntil(() => answer.asked, { timeout: 20_000 });
     house.comparison.soon();
     answer.give();
-    await vi.waitUntil(() => house.questions === 5);
+    await vi.waitUntil(() => house.questions === 5, { timeout: 20_000 });
   });
 });
 

@@ -52,38 +52,38 @@ describe('leases', () => {
     await using house = new House();
     const leases = house.leases('a');
     expect(leases.status('a')).toBe('elsewhere');
-    await vi.waitFor(() => expect(leases.status('a')).toBe('held'));
+    await vi.waitFor(() => expect(leases.status('a')).toBe('held'), { timeout: 20_000 });
     house.away = true;
     house.now = TTL_MS - 1;
-    await vi.waitFor(() => expect(house.events).toContain('away'), { timeout: 5_000 });
+    await vi.waitFor(() => expect(house.events).toContain('away'), { timeout: 20_000 });
     expect(leases.status('a')).toBe('held');
     house.now = TTL_MS;
     expect(leases.status('a')).toBe('lapsed');
     expect(leases.held).toBe(0);
     house.away = false;
-    await vi.waitFor(() => expect(leases.status('a')).toBe('held'), { timeout: 5_000 });
+    await vi.waitFor(() => expect(leases.status('a')).toBe('held'), { timeout: 20_000 });
     expect(house.events).not.toContain('a lost');
   });
 
   it('that ran out and went to another are lost, and said to be', async () => {
     await using house = new House();
     const leases = house.leases('a');
-    await vi.waitFor(() => expect(leases.status('a')).toBe('held'));
+    await vi.waitFor(() => expect(leases.status('a')).toBe('held'), { timeout: 20_000 });
     house.away = true;
     house.now = TTL_MS;
     await house.broker.lease('other', [{ name: 'a' }], TTL_MS);
     house.away = false;
-    await vi.waitFor(() => expect(leases.status('a')).toBe('elsewhere'), { timeout: 5_000 });
+    await vi.waitFor(() => expect(leases.status('a')).toBe('elsewhere'), { timeout: 20_000 });
     expect(house.events).toContain('a lost');
   });
 
   it('that another claims are given back once all is done, and not before', async () => {
     await using house = new House();
     const leases = house.leases('a', 'b');
-    await vi.waitFor(() => expect(leases.held).toBe(2));
+    await vi.waitFor(() => expect(leases.held).toBe(2), { timeout: 20_000 });
     await house.broker.lease('other', [{ name: 'a', claims: true }], 1e9);
     house.now = TTL_MS / 2;
-    await vi.waitFor(() => expect(house.events).toContain('a elsewhere'), { timeout: 5_000 });
+    await vi.waitFor(() => expect(house.events).toContain('a elsewhere'), { timeout: 20_000 });
     expect(leases.isLeaving('a')).toBe(true);
     const { states } = await house.broker.lease('other', [{ name: 'a', claims: true }], 1e9);
     expect(states.get('a')?.holder).not.toBe('other');
@@ -93,7 +93,7 @@ describe('leases', () => {
         const answer = await house.broker.lease('other', [{ name: 'a', claims: true }], 1e9);
         expect(answer.states.get('a')?.holder).toBe('other');
       },
-      { timeout: 5_000 },
+      { timeout: 20_000 },
     );
     expect(leases.status('b')).toBe('held');
     expect(house.events).not.toContain('a lost');
@@ -102,7 +102,7 @@ describe('leases', () => {
   it('are all given back at the end', async () => {
     await using house = new House();
     const leases = house.leases('a', 'b');
-    await vi.waitFor(() => expect(leases.held).toBe(2));
+    await vi.waitFor(() => expect(leases.held).toBe(2), { timeout: 20_000 });
     await leases.release();
     const { states } = await house.broker.lease('other', [{ name: 'a' }, { name: 'b' }], TTL_MS);
     expect([...states.values()]).toEqual([{ holder: 'other' }, { holder: 'other' }]);
