@@ -18,6 +18,9 @@ const ROTATE_MS = 300_000;
 /** Short runs have a few of each too. */
 const TIMES_AT_LEAST = 4;
 
+/** Who can't be asked for so long is gone, or stands still. */
+const ANSWER_MS = 60_000;
+
 const MOST_PROBLEMS = 20;
 
 /** Told of the run as it goes: the header, then samples, then the ending. */
@@ -43,21 +46,27 @@ export async function soak(options: SoakOptions, say: Say, signal: AbortSignal):
   const what = { machine: describeMachine(), ...(commit !== undefined && { commit }) };
   say({ begun: new Date().toISOString(), ...what, minutes, files, rate, viewers: count });
   let delivered = 0;
+  const unanswered: string[] = [];
   const sample = async (at: number): Promise<void> => {
     const seen = latencies.take();
     delivered += seen.lines;
-    const processes = await house.sample();
+    const processes = await Promise.race([house.sample(), setTimeout(ANSWER_MS, undefined, { ref: false })]);
+    if (processes === undefined) {
+      unanswered.push(`at ${at} s a process, or Redis, was asked what it takes, and has not answered in a minute`);
+      return;
+    }
     // What else the machine has to do is seen in how late lines come.
     const machine = { load: loadavg()[0] ?? 0 };
     say({ at, of: { ...processes, client: own.take(), viewers: { ...seen, opened: viewers.opened }, machine } });
   };
+  const isOver = (): boolean => signal.aborted || house.problems.length > 0 || unanswered.length > 0;
   writer.start();
-  const ended = await everySoOften(options, sample, () => signal.aborted || house.problems.length > 0, signal);
+  const ended = await everySoOften(options, sample, isOver, signal);
   writer.stop();
 
   const late = await viewers.settle(writer.lastNumbers);
   delivered += latencies.take().lines;
-  const problems = [...house.problems, ...viewers.problems, ...late].slice(0, MOST_PROBLEMS);
+  const problems = [...house.problems, ...unanswered, ...viewers.problems, ...late].slice(0, MOST_PROBLEMS);
   const { lines: written, rotations } = writer;
   say({ problems, written, delivered, connections: viewers.opened, rotations, ended });
 }
