@@ -17,7 +17,7 @@ import type { RedisCluster } from '../support/redis/redis-cluster.ts';
 import { startCluster } from '../support/redis/start-redis.ts';
 import { ownPrefix, RedisStore } from './support/redis-stores.ts';
 
-const PATIENCE = { timeout: 30_000, interval: 50 };
+const PATIENCE = { timeout: 50_000, interval: 50 };
 
 describe('on a cluster of three primaries', () => {
   let cluster: RedisCluster;
@@ -43,7 +43,7 @@ describe('on a cluster of three primaries', () => {
 
   test(
     'a channel whose slot moves under load loses nothing, and is live again afterwards',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       const keyPrefix = ownPrefix();
       await using broker = await RedisBroker.connect({ url: cluster.url, keyPrefix });

@@ -81,4 +81,4 @@ it('with the in-process broker a restart forgets: tail says so, and goes on with
   expect(again).toEqual(ALL.slice(-again.length));
   // The last 50 of what the file held then come again: nothing in between is left out.
   expect(again[0]).toBeLessThanOrEqual(LINES);
-}, 90_000);
+});

@@ -170,7 +170,7 @@ describe.skipIf(problem !== undefined)('docker compose up --scale gateway=3', ()
     } finally {
       await stack.remove('node');
     }
-  }, 60_000);
+  });
 
   it('Prometheus scrapes every replica, and has the rules', async () => {
     const expected = [
@@ -218,12 +218,12 @@ describe.skipIf(problem !== undefined)('docker compose up --scale gateway=3', ()
     const [tailer] = await stack.containers('tailer');
     await stack.docker('stop', tailer?.name ?? '');
     expect((await stack.containers('tailer')).map(({ exitCode }) => exitCode)).toEqual([0]);
-  }, 90_000);
+  });
 
   it('docker compose down leaves nothing', async () => {
     await stack.down();
     expect(await stack.left()).toEqual([]);
-  }, 90_000);
+  });
 });
 
 async function reach(viewers: readonly Viewer[], lines: number): Promise<void> {

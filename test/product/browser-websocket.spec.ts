@@ -61,7 +61,7 @@ it('Chromium takes compressed batches that were made once for all', async (conte
   expect(extensions).toContain('permessage-deflate');
   expect(lines.map(numberOf)).toEqual(Array.from({ length: LINES }, (_, index) => index + 1));
   expect(code).toBe(1000);
-}, 60_000);
+});
 
 /** How a WebSocket of Chromium's own ends, at a gateway of which the browser has this cookie. */
 async function endingAt({ url }: Product, cookie = ''): Promise<unknown> {
@@ -98,4 +98,4 @@ it('Chromium is told by a code to come again where there is no room, and while k
     wasClean: true,
     frames: frames('drain'),
   });
-}, 60_000);
+});

@@ -74,7 +74,7 @@ it('a canary has nothing to tell while all is well, also when its file is rotate
   );
   expect(await found(canary)).toMatchObject({ lost: 0, reordered: 0 });
   expect(readLines(folder.join('canary.log.1')).length).toBeGreaterThan(45_000);
-}, 90_000);
+});
 
 it('a canary that is refused says why and ends', async () => {
   using folder = new TempFolder();

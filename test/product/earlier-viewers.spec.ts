@@ -101,7 +101,7 @@ describe('the viewer of deployments', () => {
       () => `line 5, not ${String(received.at(-1))}`,
     );
     source.close();
-  }, 40_000);
+  });
 });
 
 describe('LogStreamer', () => {

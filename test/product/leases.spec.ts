@@ -74,7 +74,7 @@ describe('tailers on one volume', () => {
     files.stop();
     await expectAllOnce(broker, files);
     expect(await leasesOf([free])).toEqual([0]);
-  }, 60_000);
+  });
 });
 
 describe('processes that follow and serve', () => {

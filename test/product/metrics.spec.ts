@@ -82,7 +82,7 @@ it('the lag grows in bytes and seconds while Redis is away, and is gone when it 
     40_000,
   );
   expect(await lag()).toEqual({ bytes: 0, seconds: 0 });
-}, 90_000);
+});
 
 /** `name type help` of each metric of ours; all others are those of the runtime. */
 async function servedBy(product: Product): Promise<string[]> {

@@ -33,7 +33,7 @@ it("Python's urllib.request and http.client lose their connections, go on, and h
   const places = printed.map(({ id }) => parseId(String(id)));
   expect(places.map(({ seq }) => seq)).toEqual(Array.from({ length: LINES }, (_, index) => index + 1));
   expect(new Set(places.map(({ epoch }) => epoch)).size).toBe(1);
-}, 60_000);
+});
 
 function isMany(connections: unknown): boolean {
   return Number(connections) >= LINES / 50 / 2;

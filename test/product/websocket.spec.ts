@@ -31,7 +31,7 @@ it('a pattern follows all files, also new ones, every line once, and SIGTERM sen
   );
   expect(client.closed).toBe(1001);
   expect(client.frames.at(-1)).toEqual({ type: 'closing', reason: 'drain' });
-}, 60_000);
+});
 
 it('goes on from any position, 100 times, while the file grows', async () => {
   using folder = new TempFolder();
@@ -50,7 +50,7 @@ it('goes on from any position, 100 times, while the file grows', async () => {
   }
   expect(numbers).toEqual(numbers.map((_, index) => index + 1));
   await writer.stop();
-}, 60_000);
+});
 
 it('is refused under a name that is not ours', async () => {
   using folder = new TempFolder();

@@ -198,7 +198,7 @@ test('loseReply loses one answer and its connection, and leaves the others alone
   await other.hears('ab');
 });
 
-test('a lost reply: the command was carried out, the client saw an error', { timeout: 60_000 }, async () => {
+test('a lost reply: the command was carried out, the client saw an error', { timeout: 120_000 }, async () => {
   await using server = await startRedis();
   await using link = await FaultyLink.to(server.port);
   const client = server.client({ port: link.port, retryStrategy: () => null });

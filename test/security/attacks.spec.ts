@@ -95,7 +95,7 @@ function send(...pieces: readonly (string | Buffer)[]): Socket {
   return socket;
 }
 
-describe('beside an attack a viewer is given its lines, and memory is bounded', { timeout: 60_000 }, () => {
+describe('beside an attack a viewer is given its lines, and memory is bounded', { timeout: 120_000 }, () => {
   it('slowloris: 200 requests whose headers or bodies drip are cut off', async () => {
     const beginnings = [
       'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ',

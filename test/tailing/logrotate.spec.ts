@@ -146,7 +146,7 @@ describe('logrotate’s create', () => {
     ['compressed at once', ['create 0644', 'compress']],
     ['compressed a round later, with dates', ['create 0644', 'dateext', 'dateformat -%s', 'compress', 'delaycompress']],
     ['without a new file', ['nocreate']],
-  ])('brings every line once and in order: %s', { timeout: 60_000 }, async ([, directives], ctx) => {
+  ])('brings every line once and in order: %s', { timeout: 120_000 }, async ([, directives], ctx) => {
     await using folder = new FollowedFolder();
     const dated = directives.includes('dateext');
     const rotation = new Rotation(folder, directives, command(ctx), { pace: dated ? 'slow' : 'fast' });
@@ -178,7 +178,7 @@ describe('logrotate’s copytruncate', () => {
     ['of a writer that goes on at its old place', ['copytruncate'], 'w'],
   ])(
     'brings every line that logrotate kept, once and in order: %s',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async ([, directives, flags], ctx) => {
       await using folder = new FollowedFolder();
       const rotation = new Rotation(folder, directives, command(ctx), { flags });

@@ -35,7 +35,7 @@ async function untilFinished(id: string): Promise<void> {
   await vi.waitFor(
     async () => expect(await list()).toContainEqual(expect.objectContaining({ id, state: 'finished' })),
     {
-      timeout: 10_000,
+      timeout: 20_000,
     },
   );
 }
