@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { compareStanding } from '../support/viewing/judge.ts';
 import type { Judgement } from '../support/viewing/judgement.ts';
 import { Random } from '../support/viewing/random.ts';
 import { until } from '../support/until.ts';
@@ -30,7 +31,7 @@ async function allCome(stage: Stage): Promise<void> {
 
 /** Those that come late are given the same from what is stored. */
 async function lookLate(stage: Stage): Promise<void> {
-  const { writer, fleet, recoveries, problems } = stage;
+  const { writer, watchers, fleet, recoveries, problems } = stage;
   const wasEmptied = recoveries.faults.some(({ row }) => row === 'FLUSHALL');
   using opened = new DisposableStack();
   const viewers = writer.files.map((file, index) => ({
@@ -46,6 +47,11 @@ async function lookLate(stage: Stage): Promise<void> {
     const found = compare(viewer.judgement, file, wasEmptied).filter(({ column }) => FAULTY.includes(column));
     for (const { column, what } of found) problems.push(`a late viewer: ${column}: ${what}`);
   }
+  // What went with everything else that Redis had is with those alone who were there.
+  if (!wasEmptied)
+    problems.push(
+      ...compareStanding([...watchers, ...viewers.map(({ viewer }) => viewer)].map(({ judgement }) => judgement)),
+    );
 }
 
 async function complete({ writer }: Stage, judgements: readonly Judgement[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { connect, type Entry, type Subscription, type TransportName } from '@tailgate/client';
+import { verify } from '@tailgate/client/verify';
 import { Judgement } from '../../support/viewing/judgement.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -22,6 +23,11 @@ export class SdkWatcher implements Watcher {
     this.#subscription.on('state', (state) => {
       if (state.phase === 'closed' && state.error) this.judgement.fail(`${this.kind} gave up: ${state.error.message}`);
     });
+    verify(this.#subscription, ({ after, to }) =>
+      this.judgement.fail(
+        `${this.kind}: the running hash says that records after ${after} are not as written, up to ${to}`,
+      ),
+    );
     this.#subscription.on('entries', (entries) => entries.forEach((entry) => this.#take(entry)));
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareLines, compareNames } from './judge.ts';
+import { compareLines, compareNames, compareStanding } from './judge.ts';
 import { Judgement } from './judgement.ts';
 
 const WRITTEN = ['one', 'two', 'three'];
@@ -77,6 +77,22 @@ describe('the judge', () => {
       [log(5, 1, 'one'), log(5, 2, 'two'), epoch('5-1', '6-0'), log(6, 1, 'three')],
     ],
     ['a gap that trimming has made', [log(5, 1, 'one'), gap('5-2', '5-2', '5-2', 'trimmed'), log(5, 3, 'three')]],
+    [
+      'a gap of another epoch, where there is none',
+      [log(5, 1, 'one'), log(5, 2, 'two'), gap('5-2', '5-2', '5-1'), log(5, 2, 'two'), log(5, 3, 'three')],
+    ],
+    [
+      'a gap that names more than was given',
+      [log(5, 1, 'one'), gap('5-2', '5-4', '6-0'), epoch('5-1', '6-0'), log(6, 1, 'two'), log(6, 2, 'three')],
+    ],
+    [
+      'a gap that names less than what is withdrawn with it',
+      [log(5, 1, 'one'), log(5, 2, 'two'), gap('5-1', '5-1', '6-0'), log(6, 1, 'three')],
+    ],
+    [
+      'an unknown position that was known',
+      [log(5, 1, 'one'), gap('5-1', '5-1', '5-1', 'unknown-position'), log(5, 2, 'two'), log(5, 3, 'three')],
+    ],
     ['a connection that goes on elsewhere', [log(5, 1, 'one'), event('connected', '5-2', {}), log(5, 3, 'three')]],
   ])('sees %s', (_what, events) => {
     expect(given(...events)).not.toEqual([]);
@@ -85,6 +101,15 @@ describe('the judge', () => {
   it('sees a position that names two records', () => {
     const judgements = [judged([log(5, 1, 'one')]), judged([log(5, 1, 'two')])];
     expect(compareNames(judgements)).toHaveLength(1);
+  });
+
+  it('sees that viewers have different lines in the end, though each of them was told of something', () => {
+    const all = [log(5, 1, 'one'), log(5, 2, 'two'), epoch('5-2', '6-0'), log(6, 1, 'three')];
+    const fewer = [log(5, 1, 'one'), epoch('5-1', '6-0'), log(6, 1, 'three')];
+    const withdrawn = [log(5, 1, 'one'), log(5, 2, 'two'), gap('5-2', '5-2', '6-0'), log(6, 1, 'three')];
+    expect(compareStanding([judged(all), judged(all)])).toEqual([]);
+    expect(compareStanding([judged(fewer), judged(withdrawn)])).toEqual([]);
+    expect(compareStanding([judged(all), judged(fewer), judged(all), judged(withdrawn)])).toHaveLength(2);
   });
 
   it('sees a position that has two running hashes, and none that has it only where a batch ends', () => {

@@ -39,6 +39,24 @@ export function compareNames(judgements: readonly Judgement[]): readonly string[
   return problems;
 }
 
+/** Viewers of one channel have the same lines in the end: what one of them has was there for all of them, whatever was announced. */
+export function compareStanding(judgements: readonly Judgement[]): readonly string[] {
+  const channels = Map.groupBy(judgements, ({ channel }) => channel);
+  return [...channels].flatMap(([channel, [first, ...others]]) => {
+    const lines = first?.lines ?? [];
+    return others.flatMap((other) => {
+      const { lines: theirs } = other;
+      const at = Array.from({ length: Math.max(lines.length, theirs.length) }).findIndex(
+        (_, index) => lines[index] !== theirs[index],
+      );
+      if (at < 0) return [];
+      return [
+        `${channel}: line ${at + 1} is ${excerpt(lines[at])} to one viewer, and ${excerpt(theirs[at])} to another`,
+      ];
+    });
+  });
+}
+
 /** A record's JSON, and the running hash that a gateway may have written at its end. */
 function parted(data: string): { readonly record: string; readonly hash: string | undefined } {
   const [end, hash] = /,"hash":"([^"]*)"\}$/.exec(data) ?? [];

@@ -155,6 +155,10 @@ export class Judgement {
     const { epoch, seq } = this.#cursor;
     const first = typeof from === 'string' ? parseId(from) : { epoch, seq: 1 };
     const last = typeof to === 'string' ? parseId(to) : { epoch, seq };
+    if (epoch > 0 && !this.#mayWithdraw(reason, first, last, after)) {
+      const named = `${String(from)} to ${String(to)}, before ${show(after)}`;
+      this.fail(`a gap of reason ${String(reason)} at ${show(this.#cursor)}: ${named}`, 'wrongly announced');
+    }
     const stands = (part: Place): boolean =>
       reason === 'epoch'
         ? part.epoch !== first.epoch || part.seq < first.seq || part.seq > last.seq
@@ -162,6 +166,14 @@ export class Judgement {
     this.#withdraw((part) => !stands(part));
     this.#isAnew ||= from === null && to === null;
     this.#cursor = after;
+  }
+
+  /** The end of what was given, for another epoch; or a head that is before it. Other places are no reason to take something back. */
+  #mayWithdraw(reason: unknown, first: Place, last: Place, after: Place): boolean {
+    if (reason === 'unknown-position') return isBefore(after, this.#cursor);
+    if (reason !== 'epoch') return true;
+    const isEnd = first.epoch === last.epoch && first.seq <= last.seq + 1 && show(last) === show(this.#cursor);
+    return isEnd && this.#cursor.epoch < after.epoch;
   }
 
   #withdraw(isWithdrawn: (part: Place) => boolean): void {
