@@ -1,6 +1,6 @@
 import { RedisBroker } from '@tailgate/broker';
 import { RedisJobs, type AlertRule, type QueueRules } from '@tailgate/jobs';
-import { channelSelectorSchema } from '@tailgate/protocol/schemas';
+import { channelNameSchema, channelSelectorSchema } from '@tailgate/protocol/schemas';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { Tickets } from '../../apps/gateway/src/access/tickets.ts';
@@ -140,6 +140,31 @@ describe('a lease', () => {
     await server.admin.hset(LEASES, 'a', `${Date.now() + 60_000} other 0 -`);
     const { states } = await broker.lease('me', [{ name: 'a' }], 60_000);
     expect(states.get('a')).toEqual({ holder: 'other' });
+  });
+});
+
+describe('a sign of a tailer', () => {
+  const web = channelNameSchema.parse('deployment/web');
+  const SIGNS = 'tailgate:{deployment/web}:signs';
+
+  test.each(['2 1763612345678 following 0', '{"v":2,"state":"following"}'])(
+    'of a newer version is refused and left as it is: %s',
+    async (newer) => {
+      await using broker = await RedisBroker.connect({ url: server.url });
+      await broker.beat([{ channel: web, source: 'a.log', state: 'following', lagBytes: 0 }]);
+      await server.admin.hset(SIGNS, 'b.log', newer);
+      const message = /stored in format ".*", and this version knows only "<ms> <state> <lag bytes>": it is too old/;
+      await expect(broker.signs(web)).rejects.toMatchObject({ code: 'unavailable', message });
+      expect(await server.admin.hget(SIGNS, 'b.log')).toBe(newer);
+    },
+  );
+
+  test('with a state and a field that are new says that its source is followed', async () => {
+    await using broker = await RedisBroker.connect({ url: server.url });
+    const at = Date.now();
+    await server.admin.hset(SIGNS, 'a.log', `${at} resting 7 more`);
+    const sign = { channel: web, source: 'a.log', state: 'following', lagBytes: 7, at };
+    expect(await broker.signs(web)).toEqual([sign]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { ChannelName } from '@tailgate/protocol';
+import { newerFormat } from '../stored-json.js';
 import type { SeenSign, SourceSign, TailerSigns } from '../tailer-signs.js';
 import type { ChannelKeys } from './channel-keys.js';
 import type { RedisClient } from './redis-client.js';
@@ -17,9 +18,15 @@ const KEEP_EVERY_MS = 60_000;
  */
 const AT_ONCE = 250;
 
+/** `<ms> <state> <lag bytes>`, behind which more may stand. What has another form a newer version has written. */
+const FORM = /^([1-9]\d{12,}) (\S+) (\d+)(?: |$)/;
+
+/** So much is shown of what has another form: characters. */
+const SHOWN = 80;
+
 const STATES: readonly SourceSign['state'][] = ['waiting', 'reading', 'following'];
 
-/** A hash a channel, `<ms> <state> <lag bytes>` by source, which expires when nobody says anything any more. */
+/** A hash a channel, a sign by source, which expires when nobody says anything any more. */
 export class RedisSigns implements TailerSigns {
   /** When it was last said of a channel's signs that they are kept: milliseconds since the Unix epoch, the oldest first. */
   readonly #kept = new Map<ChannelName, number>();
@@ -73,8 +80,10 @@ export class RedisSigns implements TailerSigns {
   }
 }
 
-function signOf(channel: ChannelName, source: string, text: string): SeenSign {
-  const [at, word, lagBytes] = text.split(' ');
+/** Throws a `BrokerError` (`unavailable`) for what a newer version has written. */
+export function signOf(channel: ChannelName, source: string, text: string): SeenSign {
+  const [, at, word, lagBytes] = FORM.exec(text) ?? [];
+  if (at === undefined) throw newerFormat(JSON.stringify(text.slice(0, SHOWN)), '"<ms> <state> <lag bytes>"');
   // A state that a newer tailer has says at least that it is alive.
   const state = STATES.find((known) => known === word) ?? 'following';
   return { channel, source, state, lagBytes: integerOf(lagBytes), at: integerOf(at) };
