@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import { all, compile } from '@fastify/proxy-addr';
 import ipaddr from 'ipaddr.js';
 
@@ -11,7 +12,7 @@ export class TrustedProxies {
   /** `ranges`: addresses, address ranges such as 10.0.0.0/8, or `loopback`, `linklocal`, `uniquelocal`. */
   constructor(ranges: readonly string[]) {
     const trusts = ranges.length === 0 ? undefined : compile([...ranges]);
-    this.#isTrusted = (address, hop) => trusts !== undefined && ipaddr.isValid(address) && trusts(address, hop);
+    this.#isTrusted = (address, hop) => trusts !== undefined && isAddress(address) && trusts(address, hop);
   }
 
   /** Whether the connection itself is one of a trusted proxy. */
@@ -23,7 +24,7 @@ export class TrustedProxies {
   addressOf(request: IncomingMessage): string {
     const own = request.socket.remoteAddress ?? '';
     const claimed = this.trusts(request) ? (all(request, this.#isTrusted).at(-1) ?? own) : own;
-    return ipaddr.isValid(claimed) ? claimed : own;
+    return isAddress(claimed) ? claimed : own;
   }
 
   /** As the client sees it; `undefined` where nobody who is trusted has said so. */
@@ -51,11 +52,16 @@ export class TrustedProxies {
  * (RFC 6177), with more addresses than could be counted. An IPv4 address in IPv6 clothes is the IPv4 address.
  */
 export function countedAddress(address: string): string {
-  if (!ipaddr.isValid(address)) return 'unknown';
+  if (!isAddress(address)) return 'unknown';
   const parsed = ipaddr.process(address);
   if (!(parsed instanceof ipaddr.IPv6)) return parsed.toString();
   return `${parsed.parts
     .slice(0, 4)
     .map((part) => part.toString(16))
     .join(':')}::/64`;
+}
+
+/** As proxies write them: the library also takes what inet_aton does, such as `2`, `10.1` and `0x0a.1`. */
+function isAddress(text: string): boolean {
+  return isIP(text) > 0 && ipaddr.isValid(text);
 }
