@@ -21,6 +21,8 @@ import { batchOf, boundsOf, checkpointsOf, liveBatchOf } from '../../libs/broker
 import { EventParser } from '../../libs/client/src/transport/event-parser.ts';
 import { CheckpointError, parseCheckpoint, printCheckpoint } from '../../libs/tailing/src/checkpoint.ts';
 import { must, refusing } from './outcome.ts';
+import { readHeaders } from './request-headers.ts';
+import { readSign, readStoredJson } from './stored-values.ts';
 
 /**
  * A parser that meets the outside: takes any input, and answers what kind of thing it made of it. Throws, or rejects, where it breaks
@@ -88,6 +90,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
       return read.channels.map(({ start }) => Object.keys(start).sort().join(' ')).join(',');
     });
   },
+  'request-headers': readHeaders,
   filter: (input) => {
     const [grep = '', line = ''] = input.split('\n');
     return refusing([BadFilter], () => String(new LineFilter({ grep }).passes({ line, time: NOW })));
@@ -143,6 +146,8 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     }),
   'redis-meta': (input) =>
     refusing([BrokerError], () => `${Math.min(checkpointsOf(environment(input)).size, 2)} checkpoints`),
+  'redis-sign': readSign,
+  'stored-json': readStoredJson,
   'event-stream': (input) => {
     const names = new Set<string>();
     const parser = new EventParser(

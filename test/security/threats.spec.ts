@@ -10,6 +10,9 @@ const links = [...text.matchAll(/\]\(([^)]+)\)(?:: "([^"]+)")?/g)].map(([, path 
 describe('docs/security.md', () => {
   it('names tests', () => expect(links.filter(({ name }) => name !== undefined).length).toBeGreaterThan(20));
 
+  it("names which of a file's tests it means", () =>
+    expect(links.filter(({ path, name }) => path.endsWith('.spec.ts') && name === undefined)).toEqual([]));
+
   it.each(links)('$path has $name', ({ path, name }) => {
     const file = new URL(path, DOCUMENT);
     expect(existsSync(file)).toBe(true);
