@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { Cli } from '../support/cli.ts';
 import { EventStream, parseData } from '../support/event-stream.ts';
-import { Product, TAILER } from '../support/product.ts';
+import { CANARY, Product, TAILER } from '../support/product.ts';
 import { startRedis } from '../support/redis/start-redis.ts';
 import { SocketClient } from '../support/socket-client.ts';
 import { TempFolder } from '../support/temp-folder.ts';
@@ -184,6 +185,33 @@ it('no secret is in what a process logs, measures or answers, whatever happens',
   const brought = [GUESSED_TICKET, BROKEN_TOKEN, BASIC, 'basic-password-2d', ...tickets, ...tokens];
   const told = [PASSWORD, encodeURIComponent(PASSWORD), AUTH_SECRET, METRICS_TOKEN, HOOK_SECRET, FAR_HOOK_SECRET];
   expect([...brought, ...told].filter((secret) => said.includes(secret))).toEqual([]);
+});
+
+describe('a token that is none, such as a file with two of them', () => {
+  const TOKEN = `${BROKEN_TOKEN}\nsecond-line-90ab`;
+
+  it.each([['channels'], ['tail', 'deployment/web'], ['verify', 'deployment/web', '--file', '/dev/null']])(
+    'is not in what the command line says: %s',
+    async (...args) => {
+      await using cli = new Cli(args, { TAILGATE_TOKEN: TOKEN, TAILGATE_URL: 'http://127.0.0.1:9' });
+      expect((await cli.ended).code).toBe(2);
+      expect(cli.stderr).toContain('the token has spaces, line ends or other characters that no token has');
+      expect(cli.stdout + cli.stderr).not.toMatch(/f00d|90ab/);
+    },
+  );
+
+  it('is not in what a canary logs', async () => {
+    using folder = new TempFolder();
+    const path = folder.write('token', TOKEN);
+    await using receiver = await startReceiver();
+    const args = ['--metrics-port', '0', '--gateway-url', new URL(receiver.url).origin, '--tailgate-token-file', path];
+    await using canary = new Product({ folder: folder.path, program: CANARY, args, env: { LOG_LEVEL: 'trace' } });
+    await until(
+      () => receiver.asked() > 0 && canary.stderr.includes('no connection; it is tried again'),
+      () => `it is refused; it said ${canary.stderr}`,
+    );
+    expect(canary.stdout + canary.stderr).not.toMatch(/f00d|90ab/);
+  });
 });
 
 it.each([

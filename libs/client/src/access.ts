@@ -36,7 +36,10 @@ export async function prove(
   }
 }
 
-/** An empty token is that of the browser's cookie, which it sends by itself. */
+/**
+ * An empty token is that of the browser's cookie, which it sends by itself. What no token has (RFC 6750, section 2.1) no gateway takes: to be
+ * refused by one is better than by `fetch`, whose error has the token in it.
+ */
 export function bearer(token: string | undefined): { readonly authorization?: string } {
-  return token ? { authorization: `Bearer ${token}` } : {};
+  return token ? { authorization: `Bearer ${encodeURI(token.trim())}` } : {};
 }

@@ -396,6 +396,18 @@ describe('a subscription', () => {
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer t1', 'Bearer t2']);
   });
 
+  it.each(['sse', 'websocket'] as const)(
+    'over %s never tells of a token that is none; a gateway does',
+    async (transport) => {
+      await using server = await TestServer.start({ http: (response) => response.writeHead(401).end() });
+      using it = collect(server.url, { transport, token: ' secret\nsecond \u20ac\n' });
+      expect(await closed(it.log)).toBe('http_401');
+      expect(server.requests.map(({ headers }) => headers.authorization)).toContain(
+        'Bearer secret%0Asecond%20%E2%82%AC',
+      );
+    },
+  );
+
   it('is iterated in order; leaving the loop closes it, and the connection', async () => {
     await using server = await TestServer.start(serving);
     const log = connect(server.url, { transport: 'sse' }).subscribe('host/h5');

@@ -97,7 +97,7 @@ export class Dialer {
       this.#current.abort();
     };
     const { silenceMs = SILENCE_MS } = this.#options;
-    const watchdog = new Watchdog(silenceMs, () => giveUp('silent', 'no sign of life'));
+    const watchdog = new Watchdog(silenceMs, () => giveUp('silent', 'silent'));
     watchdog.heard();
     const proof = await prove(this.#options, base, selectors, name === 'websocket', signal);
     const beginnings = this.#caller.beginnings();
@@ -109,7 +109,7 @@ export class Dialer {
         : await this.#transport(name)({ ...dialled, ...proof }, (frame) => {
             if (signal.aborted) return;
             this.#follow(frame, name);
-            if (this.#caller.hear(frame) === 'missing') giveUp('missing', 'a number is missing');
+            if (this.#caller.hear(frame) === 'missing') giveUp('missing', 'number missing');
           });
     // Whatever still comes on this connection is too late.
     this.#current.abort();
@@ -176,7 +176,7 @@ export class Dialer {
     if (name === 'sse') return sse(this.#options.fetch ?? globalThis.fetch);
     const WebSocket = this.#webSocket;
     if (WebSocket) return websocket(WebSocket);
-    return () => Promise.resolve(ending('never', 'unreachable', 'no WebSocket here'));
+    return () => Promise.resolve(ending('never', 'unreachable', 'no WebSocket'));
   }
 
   get #webSocket(): ConnectOptions['WebSocket'] {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { connect, type Connection, type TransportName } from '@tailgate/client';
 import { Option, InvalidArgumentError, type Command } from 'commander';
-import { Complaint, type Shell } from './shell.js';
+import { Complaint, EXIT, type Shell } from './shell.js';
 
 /** How commands that talk to a gateway find it. */
 export interface GatewayOptions {
@@ -34,8 +34,16 @@ export function withTransport(command: Command): Command {
   );
 }
 
-/** The token, read anew each time; `undefined` where there is none. */
-export async function tokenOf(
+/** The token, read anew each time; `undefined` where there is none. Rejects with a complaint, which does not hold it, for what is none. */
+export async function tokenOf(options: GatewayOptions, env: Shell['env']): Promise<string | undefined> {
+  const token = await givenToken(options, env);
+  if (token !== undefined && /[^!-~]/.test(token)) {
+    throw new Complaint('the token has spaces, line ends or other characters that no token has', EXIT.usage);
+  }
+  return token;
+}
+
+async function givenToken(
   { tokenFile }: GatewayOptions,
   { TAILGATE_TOKEN }: Shell['env'],
 ): Promise<string | undefined> {
