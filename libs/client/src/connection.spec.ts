@@ -281,6 +281,33 @@ describe('over a WebSocket', () => {
     ]);
   });
 
+  it('behind a gap that names nothing is told where the epoch before was closed', async () => {
+    await using server = await answering((peer, { type }) => {
+      if (type !== 'subscribe') return;
+      const gap = {
+        type: 'gap',
+        channel: CHANNEL,
+        from: null,
+        to: null,
+        lost: null,
+        reason: 'epoch',
+        id: '7-0',
+      } as const;
+      const epoch = { type: 'epoch', channel: CHANNEL, closed: '1-1', opened: '7-0', id: '7-0' } as const;
+      peer.send(...WELCOME, records('1-1', 'a', 'b'), gap, epoch, records('7-1', 'b'), epoch);
+    });
+    using it = collect(server.url, { transport: 'websocket' });
+    await until(() => it.entries.length >= 5);
+    expect(it.entries.map(({ type, position }) => `${type} ${position}`)).toEqual([
+      'log 1-1',
+      'log 1-2',
+      'gap 7-0',
+      'epoch 7-0',
+      'log 7-1',
+    ]);
+    expect(it.entries[3]).toMatchObject({ closed: '1-1' });
+  });
+
   it('a reader that is busy holds the server back, and so does pause', async () => {
     const big = 'x'.repeat(100_000);
     await using server = await answering((peer, { type }) => {

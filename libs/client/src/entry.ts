@@ -24,7 +24,7 @@ export interface GapEntry extends Omit<Gap, 'id' | 'reason'>, Placed {
   readonly reason: GapReason | 'missing';
 }
 
-/** Numbers begin anew. No gap by itself. */
+/** Numbers begin anew. No gap by itself. What was delivered between `closed` and here comes again (PROTOCOL, "SSE"), also where a gap named nothing. */
 export interface EpochEntry extends Placed {
   readonly type: 'epoch';
   /** The last position of the old epoch. */

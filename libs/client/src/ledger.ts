@@ -89,12 +89,12 @@ export class Ledger {
     return 'go on';
   }
 
-  epoch({ closed, opened, id }: EpochOpened): Verdict {
-    const next = parsePosition(id ?? opened);
+  epoch({ closed, opened }: EpochOpened): Verdict {
+    const next = parsePosition(opened);
     const end = parsePosition(closed);
-    // A gap may have led there already.
-    if (!next || !end || this.#isBehind(next)) return 'go on';
-    if (!this.#follows(end) && !this.#accept(end)) return 'missing';
+    if (!next || !end || (this.#isBehind(next) && this.#cursor?.seq)) return 'go on';
+    // A gap may have led there already, without a word of where the old one was closed.
+    if (!this.#isBehind(next) && !this.#follows(end) && !this.#accept(end)) return 'missing';
     this.#moveTo(next);
     this.#deliver({ type: 'epoch', channel: this.#channel, position: formatPosition(next), closed });
     return 'go on';

@@ -116,7 +116,7 @@ function positionsIn(
   return [...unlisted, ...(isOne ? [] : Object.entries(after))].map(([name, text]) => {
     const channel = parseChannel(name);
     const at = parsePosition(text);
-    if (!channel || !at) throw new TypeError(`not a position of a channel: ${name} ${text}`);
+    if (!channel || !at) throw new TypeError(`not a position: ${name} ${text}`);
     return [channel, at];
   });
 }
