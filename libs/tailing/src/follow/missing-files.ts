@@ -22,6 +22,12 @@ interface Outcome {
 
 type OpenedFiles = Map<FileCheckpoint, Found>;
 
+interface Search {
+  /** What stood beside the path; empty where that did not matter. */
+  readonly siblings: readonly Sibling[];
+  readonly opened: OpenedFiles;
+}
+
 async function closeAll(opened: OpenedFiles): Promise<void> {
   for (const { handle } of opened.values()) await handle.close();
 }
@@ -51,11 +57,7 @@ export class MissingFiles {
    */
   async find(atPath: BigIntStats | undefined, now: number): Promise<Outcome> {
     const outcome: Outcome = { files: [], lost: undefined, cut: undefined };
-    const { siblings, opened } = await this.surroundings.search(
-      (among) => this.#findEach(among),
-      (found) => found.opened.size === this.#stored.length,
-      (found) => closeAll(found.opened),
-    );
+    const { siblings, opened } = (await this.#findOnly()) ?? (await this.#findAll());
     const missing: FileCheckpoint[] = [];
     try {
       const known = new Set([...opened.values()].map(({ key }) => key));
@@ -79,8 +81,23 @@ export class MissingFiles {
     return outcome;
   }
 
+  /** Where there is one alone, and it is where it was. */
+  async #findOnly(): Promise<Search | undefined> {
+    const [only, ...others] = this.#stored;
+    const found = only && others.length === 0 ? await this.surroundings.findInPlace(only) : undefined;
+    return only && found && { siblings: [], opened: new Map([[only, found]]) };
+  }
+
+  async #findAll(): Promise<Search> {
+    return this.surroundings.search(
+      (among) => this.#findEach(among),
+      (found) => found.opened.size === this.#stored.length,
+      (found) => closeAll(found.opened),
+    );
+  }
+
   /** Those first of which the most was read: what is one of them can't be another one, of which less is known. */
-  async #findEach(siblings: readonly Sibling[]): Promise<{ siblings: readonly Sibling[]; opened: OpenedFiles }> {
+  async #findEach(siblings: readonly Sibling[]): Promise<Search> {
     const opened: OpenedFiles = new Map();
     try {
       for (const stored of this.#stored.toSorted((a, b) => b.offset - a.offset)) {

@@ -1,7 +1,10 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import promises from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { fileKey, NOTHING, type FileMark } from './fingerprint.js';
 import { PathTrouble } from './path-file.js';
 import type { Sibling } from './siblings.js';
 import { Surroundings } from './surroundings.js';
@@ -66,4 +69,28 @@ it('of files that are never still nothing is said', async () => {
     () => false,
   );
   await expect(never).rejects.toThrow(PathTrouble);
+});
+
+it('the folder is listed for what is not at the path, and not for what is: it may hold thousands', async () => {
+  const listed = vi.spyOn(promises, 'readdir');
+  syncBuiltinESMExports();
+  try {
+    const path = join(folder, 'app.log');
+    writeFileSync(path, 'another line\n');
+    const stats = statSync(path, { bigint: true });
+    const mark: FileMark = { key: fileKey(stats), head: NOTHING, offset: 0, before: NOTHING, born: 0 };
+    const inPlace = await surroundings.find(mark);
+    await inPlace?.handle.close();
+    expect(inPlace?.path).toBe(path);
+    expect(listed).not.toHaveBeenCalled();
+
+    renameSync(path, join(folder, 'app.log.2'));
+    const renamed = await surroundings.find(mark);
+    await renamed?.handle.close();
+    expect(renamed?.path).toBe(join(folder, 'app.log.2'));
+    expect(listed).toHaveBeenCalled();
+  } finally {
+    listed.mockRestore();
+    syncBuiltinESMExports();
+  }
 });

@@ -35,7 +35,12 @@ export class Surroundings {
    * told what stands at the path.
    */
   async find(mark: FileMark): Promise<Found | undefined> {
-    return this.search((siblings) => this.findAmong(siblings, mark), isFound);
+    return (await this.findInPlace(mark)) ?? this.search((siblings) => this.findAmong(siblings, mark), isFound);
+  }
+
+  /** As `find`, at the path alone. Most are there, and the folder, which may hold many thousands, need not be listed for them. */
+  async findInPlace(mark: FileMark): Promise<Found | undefined> {
+    return findAt(this.path, mark);
   }
 
   /** As `find`, where the siblings are known. `from`: the first byte that will be read of it. */
