@@ -12,6 +12,9 @@ import { moveSlot, type SlotStep } from './slot-move.ts';
 const PRIMARIES = 3;
 const FAILOVER_MS = 60_000;
 
+/** Longer than a node tries (`CLUSTER_MF_TIMEOUT`, 5 s). */
+const ASK_AGAIN_MS = 7_000;
+
 export interface ClusterOptions extends Omit<StartOptions, 'tls'> {
   /** How long a node must be silent to be taken for dead. Default 1.5 s. */
   readonly nodeTimeoutMs?: number;
@@ -143,13 +146,27 @@ export class RedisCluster implements AsyncDisposable {
     await this.reshard(await this.slotOf(key), from, to);
   }
 
-  /** Asks the replica of who serves the key to take its place, in agreement with it; resolves when all see that. */
+  /**
+   * Asks the replica of who serves the key to take its place, in agreement with it; resolves when all see that. It is asked again every
+   * few seconds: a node gives up without a word where the other one, or the rest, is silent for five.
+   */
   async failOver(key: string): Promise<void> {
     const slot = await this.slotOf(key);
     const old = await this.primaryOf(key);
     const [replica] = await this.replicasOf(key);
     if (!replica) throw new Error(`nobody can take the place of ${old.id}`);
-    await replica.server.admin.cluster('FAILOVER');
+    let askedAt = -Infinity;
+    await until(
+      async () => {
+        if ((await this.primaryOf(key)) === replica) return true;
+        if (performance.now() - askedAt < ASK_AGAIN_MS) return false;
+        askedAt = performance.now();
+        await replica.server.admin.cluster('FAILOVER');
+        return false;
+      },
+      () => `${replica.id} has taken the place of ${old.id}`,
+      FAILOVER_MS,
+    );
     await this.#agree((seen) => serves(seen, slot) && seen.id === replica.id);
   }
 

@@ -57,6 +57,23 @@ describe('the judge', () => {
     expect(given(...withdrawn, rest(6, 1), rest(6, 2), log(6, 3, 'three'))).not.toEqual([]);
   });
 
+  it('counts no beginning of a line whose rest went with everything, unless it goes on', () => {
+    const forgotten = event('gap', '9-0', { from: null, to: null, lost: null, reason: 'epoch' });
+    const rest = (epoch: number): Event => event('log', `${epoch}-1`, { line: 'ne', continues: '5-1' });
+    const torn = [log(5, 1, 'o'), epoch('5-1', '6-0'), rest(6), forgotten];
+    expect(judged([...torn, log(9, 1, 'one')]).lines).toEqual(['one']);
+    expect(judged([...torn, epoch('5-1', '9-0'), rest(9)]).lines).toEqual(['one']);
+  });
+
+  it('does not miss the beginning of a line that stands before the place from which a viewer comes', () => {
+    const connected = event('connected', '5-7', {});
+    const rest = event('log', '5-8', { line: 'ne', continues: '5-7' });
+    expect(judged([connected, rest]).problems).toEqual([]);
+    expect(
+      judged([connected, log(5, 8, 'one'), event('log', '5-9', { line: 'x', continues: '5-6' })]).problems,
+    ).toHaveLength(1);
+  });
+
   it.each([
     ['a line that is missing, though the numbers are right', [log(5, 1, 'one'), log(5, 2, 'three')]],
     ['a number that is missing', [log(5, 1, 'one'), log(5, 3, 'two'), log(5, 4, 'three')]],

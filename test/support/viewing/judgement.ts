@@ -56,6 +56,10 @@ export class Judgement {
   readonly counts = new Map<string, number>();
   withdrawn = 0;
   #kept: KeptLine[] = [];
+  /** Beginnings of lines whose rest a gap without ends has withdrawn: no lines, unless they go on after all. */
+  readonly #torn = new WeakSet<KeptLine>();
+  /** What was before this place was not given, and is not missed. */
+  #entered: Place = { epoch: 0, seq: 0 };
   #cursor: Place = { epoch: 0, seq: 0 };
   #began = false;
   /** A gap has come of which nobody knows the ends. */
@@ -66,11 +70,11 @@ export class Judgement {
   }
 
   get lines(): readonly string[] {
-    return this.#kept.map(textOf);
+    return this.#whole.map(textOf);
   }
 
   get standing(): readonly StandingLine[] {
-    return this.#kept.map((line) => ({ text: textOf(line), begins: line[0]?.begins === true }));
+    return this.#whole.map((line) => ({ text: textOf(line), begins: line[0]?.begins === true }));
   }
 
   get lineCount(): number {
@@ -80,6 +84,10 @@ export class Judgement {
   get lastLine(): string | undefined {
     const last = this.#kept.at(-1);
     return last && textOf(last);
+  }
+
+  get #whole(): readonly KeptLine[] {
+    return this.#kept.filter((line) => !this.#torn.has(line));
   }
 
   fail(problem: string, fault: Fault = 'not understood'): void {
@@ -142,7 +150,8 @@ export class Judgement {
   #continue(continued: string, place: Place, text: string): void {
     const begun = this.#kept.findLastIndex((line) => line.some((part) => show(part) === continued));
     const line = this.#kept[begun];
-    if (line === undefined) this.fail(`${show(place)} continues ${continued}, which is not there`);
+    if (line === undefined && continued === show(this.#entered)) this.#begin(place, text);
+    else if (line === undefined) this.fail(`${show(place)} continues ${continued}, which is not there`);
     else this.#kept[begun] = [...line, { ...place, text, begins: false }];
   }
 
@@ -163,9 +172,10 @@ export class Judgement {
       reason === 'epoch'
         ? part.epoch !== first.epoch || part.seq < first.seq || part.seq > last.seq
         : part.epoch < after.epoch || (part.epoch === after.epoch && part.seq <= after.seq);
-    this.#withdraw((part) => !stands(part));
-    this.#isAnew ||= from === null && to === null;
-    this.#cursor = after;
+    const isAnew = from === null && to === null;
+    this.#withdraw((part) => !stands(part), isAnew);
+    this.#isAnew ||= isAnew;
+    this.#cursor = this.#entered = after;
   }
 
   /** The end of what was given, for another epoch; or a head that is before it. Other places are no reason to take something back. */
@@ -176,10 +186,12 @@ export class Judgement {
     return isEnd && this.#cursor.epoch < after.epoch;
   }
 
-  #withdraw(isWithdrawn: (part: Place) => boolean): void {
+  #withdraw(isWithdrawn: (part: Place) => boolean, isAnew = false): void {
     // What goes on with a line may be withdrawn alone: its beginning stands, and goes on otherwise.
-    const left = this.#kept.map((line) => line.filter((part) => !isWithdrawn(part)));
-    const lines = left.filter((line, index) => line.length < (this.#kept[index]?.length ?? 0)).length;
+    const left = this.#kept.map((line) => (line.some(isWithdrawn) ? line.filter((part) => !isWithdrawn(part)) : line));
+    const cut = left.filter((line, index) => line !== this.#kept[index]);
+    if (isAnew) for (const line of cut) this.#torn.add(line);
+    const lines = cut.length;
     if (lines > 0) this.withdrawals.push({ at: performance.now(), lines });
     this.withdrawn += lines;
     this.#kept = left.filter((line) => line.length > 0);
@@ -200,6 +212,7 @@ export class Judgement {
   #connected(place: Place): void {
     if (this.#began && show(place) !== show(this.#cursor))
       this.fail(`connected at ${show(place)} instead of ${show(this.#cursor)}`, 'unannounced');
+    if (!this.#began) this.#entered = place;
     this.#cursor = place;
   }
 
