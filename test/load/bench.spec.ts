@@ -13,7 +13,7 @@ describe('npm run bench', () => {
   test('a smoke run ends with a table, and every viewer had every line once', { timeout: 180_000 }, async (context) => {
     const why = await whyNoViewers();
     if (why !== undefined) context.skip(why);
-    const names = ['fan-out', 'replay', 'memory', 'file-to-redis'];
+    const names = ['fan-out', 'replay', 'memory', 'file-to-redis', 'hash'];
     const { stdout } = await run(NODE, [PROGRAM, '--quick', ...names]);
     const table = stdout.slice(stdout.lastIndexOf('\n\n|'));
     for (const row of [

@@ -10,10 +10,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { RedisBroker } from '@tailgate/broker';
-import { TextHash } from '@tailgate/framing';
-import { LINE_END, parseChannel, parseRecord, type ChannelName, type HashedText } from '@tailgate/protocol';
 import { startRedis } from '../support/redis/start-redis.ts';
 import { Distribution } from './distribution.ts';
+import { hashOf, RepeatedAppends, type RepeatedBatch } from './repeated-appends.ts';
 import { markdownTable } from './table.ts';
 
 const LINE_BYTES = 100;
@@ -45,8 +44,8 @@ const record = Buffer.from(`${JSON.stringify({ line: 'x'.repeat(LINE_BYTES), tim
 const contenders: readonly (readonly [string, Contender])[] = [
   ['redis-benchmark XADD', addByBenchmark],
   ['XADD by ioredis', addByClient],
-  ['RedisBroker without a running hash', (size, payload) => appendByBroker(size, payload)],
-  ['RedisBroker', (size, payload) => appendByBroker(size, payload, hashOf(payload))],
+  ['RedisBroker without a running hash', (records, payload) => appendByBroker({ records, payload })],
+  ['RedisBroker', (records, payload) => appendByBroker({ records, payload, hash: hashOf(payload) })],
 ];
 
 await using server = await startRedis();
@@ -91,28 +90,10 @@ async function measured(contender: Contender, size: number, payload: Buffer): Pr
 }
 
 /** In the steady state, in which each batch takes the place of an older one. */
-async function appendByBroker(size: number, payload: Buffer, hash?: HashedText): Promise<Turn> {
+async function appendByBroker(batch: RepeatedBatch): Promise<Turn> {
   await using broker = await RedisBroker.connect({ url: server.url, retainLines: RETAIN_LINES });
-  const channels = Array.from({ length: IN_FLIGHT }, (_, index) => channelOf(`bench/${index}`));
-  const steps = new Map<ChannelName, number>();
-  const append = async (index: number): Promise<void> => {
-    const channel = channels[index] ?? channelOf('bench/none');
-    const step = steps.get(channel) ?? 0;
-    const expected = step === 0 ? undefined : `step ${step}`;
-    const request = {
-      channel,
-      source: 'bench',
-      expected,
-      next: `step ${step + 1}`,
-      records: size,
-      payload,
-      ...(hash && { hash }),
-    };
-    const { outcome } = await broker.append(request);
-    if (outcome !== 'appended') throw new Error('somebody else appends here');
-    steps.set(channel, step + 1);
-  };
-  return await timed(size, append);
+  const appends = new RepeatedAppends(broker, 'bench', IN_FLIGHT, batch);
+  return await timed(batch.records, (index) => appends.append(index));
 }
 
 async function addByClient(size: number, payload: Buffer): Promise<Turn> {
@@ -174,16 +155,6 @@ function speedRow(size: number, name: string, figures: readonly Figures[], best:
   ];
 }
 
-/** As the tailer has it of the lines' bytes, before they are records. */
-function hashOf(payload: Buffer): HashedText {
-  const hash = new TextHash();
-  for (const json of payload.toString().split('\n')) {
-    const record = parseRecord(json);
-    if (record && 'line' in record) hash.add(record.line, LINE_END);
-  }
-  return hash.value;
-}
-
 function middle(values: readonly number[]): number {
   return new Distribution(values).percentile(50);
 }
@@ -194,10 +165,4 @@ function ratio(value: number): string {
 
 async function usedBytes(): Promise<number> {
   return Number((await server.info('memory')).get('used_memory_dataset'));
-}
-
-function channelOf(text: string): ChannelName {
-  const channel = parseChannel(text);
-  if (channel === undefined) throw new Error(`${text} names no channel`);
-  return channel;
 }

@@ -15,6 +15,7 @@ import { appendLatency } from './append-latency.ts';
 import { parseBenchArguments } from './bench-arguments.ts';
 import { fanOut } from './fan-out.ts';
 import { fileToRedis } from './file-to-redis.ts';
+import { hashCost } from './hash-cost.ts';
 import { idleFiles } from './idle-files.ts';
 import { describeMachine, describePrograms } from './machine.ts';
 import { pageAtSpeed } from './page.ts';
@@ -33,6 +34,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   replay,
   memory: viewerMemory,
   'file-to-redis': fileToRedis,
+  hash: hashCost,
   latency: appendLatency,
   idle: idleFiles,
   page: pageAtSpeed,
