@@ -151,6 +151,7 @@ it('has the API and its schemas, and a way back from a dead link', async () => {
   await page.goto(`${house.url}/docs`);
   await page.getByText('/api/channels/{kind}/{name}', { exact: true }).first().click();
   await page.locator('details[open] a').first().click();
+  await page.locator('#schemas details[open]').first().waitFor();
   expect(new URL(page.url()).pathname).toBe(`${FOLDER}/docs`);
   expect(await page.locator('#schemas details[open]').count()).toBe(1);
   await page.goto(`${house.url}/nothing/here`);
