@@ -97,7 +97,7 @@ export class Dialer {
       this.#current.abort();
     };
     const { silenceMs = SILENCE_MS } = this.#options;
-    const watchdog = new Watchdog(silenceMs, () => giveUp('silent', 'silent'));
+    const watchdog = new Watchdog(silenceMs, () => giveUp('silent', 'silent connection'));
     watchdog.heard();
     const proof = await prove(this.#options, base, selectors, name === 'websocket', signal);
     const beginnings = this.#caller.beginnings();

@@ -6,7 +6,7 @@ import type { StoreFactory } from './broker-store.js';
 import { channelOf, contractTest } from './contract-test.js';
 
 /** How late a channel may be listed, at the most. */
-const PATIENCE = { timeout: 20_000, interval: 20 };
+const PATIENCE = { timeout: 15_000, interval: 20 };
 
 /** In the order of their bytes. */
 const NAMES = [

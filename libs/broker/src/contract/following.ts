@@ -7,7 +7,7 @@ import { channelOf, contractTest, WEB } from './contract-test.js';
 import { EVERYTHING, lineNames } from './records.js';
 
 /** How long a live batch may take; far more than it ever should. */
-const PATIENCE = { timeout: 20_000, interval: 5 };
+const PATIENCE = { timeout: 10_000, interval: 5 };
 
 export function describeFollowing(factory: StoreFactory): void {
   const test = contractTest(factory);
