@@ -3,6 +3,9 @@ import type { Clock } from '../feed/clock.js';
 
 /** Whose way out it is. */
 export interface OutletOwner {
+  /** It can't take more: what is written yet is kept until it can. Called after each write that ends so. */
+  filled(): void;
+
   /** What was too much has been taken. */
   drained(): void;
 
@@ -14,11 +17,13 @@ export interface OutletOwner {
 export class Outlet {
   readonly #output: Writable;
   readonly #clock: Clock;
+  readonly #owner: OutletOwner;
   #fullSince: number | undefined;
 
   constructor(output: Writable, clock: Clock, owner: OutletOwner) {
     this.#output = output;
     this.#clock = clock;
+    this.#owner = owner;
     output.on('drain', () => {
       this.#fullSince = undefined;
       owner.drained();
@@ -36,16 +41,20 @@ export class Outlet {
     return this.#fullSince;
   }
 
-  /** Writes the pieces, in one go. False where bytes wait: `drained` follows. Nobody reads any more where it was closed. */
-  write(...pieces: readonly Buffer[]): boolean {
+  /** False where bytes wait: `drained` follows. Nobody reads any more where it was closed. */
+  write(bytes: Buffer): boolean {
+    const output = this.#output;
+    return !output.writable || output.write(bytes) || this.#flows();
+  }
+
+  /** The same for several pieces, in one go. */
+  writeAll(pieces: readonly Buffer[]): boolean {
     const output = this.#output;
     if (!output.writable) return true;
-    if (pieces.length > 1) output.cork();
+    output.cork();
     for (const piece of pieces) output.write(piece);
-    if (pieces.length > 1) output.uncork();
-    // A write may be large and yet be taken at once.
-    if (output.writableNeedDrain && output.writableLength > 0) this.#fullSince ??= this.#clock.now();
-    return !this.isFull;
+    output.uncork();
+    return this.#flows();
   }
 
   /** Ends once all is taken; `last` is the last of it. */
@@ -58,6 +67,14 @@ export class Outlet {
 
   cut(): void {
     this.#output.destroy();
+  }
+
+  #flows(): boolean {
+    // A write may be large and yet be taken at once.
+    if (this.#output.writableNeedDrain && this.#output.writableLength > 0) this.#fullSince ??= this.#clock.now();
+    if (this.#fullSince === undefined) return true;
+    this.#owner.filled();
+    return false;
   }
 }
 

@@ -10,7 +10,7 @@ import { Announcer } from './announcer.js';
 import { bridge, standing, type Step } from './placement.js';
 import type { SessionContext } from './session-context.js';
 import type { SessionStart } from './session-start.js';
-import type { SessionSink } from './session-sink.js';
+import type { RecordSink, SessionSink } from './session-sink.js';
 import { boundsOf, standingOf } from './standing.js';
 import { ViewerPlace } from './viewer-place.js';
 
@@ -29,6 +29,7 @@ const TURN_BYTES = 128 * 1024;
 export class Session implements Viewer, TurnTaker {
   readonly #feed: ChannelFeed;
   readonly #sink: SessionSink;
+  readonly #recordSink: RecordSink;
   readonly #context: SessionContext;
   readonly #announcer: Announcer;
   readonly #place: ViewerPlace;
@@ -56,6 +57,7 @@ export class Session implements Viewer, TurnTaker {
   constructor(feed: ChannelFeed, sink: SessionSink, start: SessionStart, context: SessionContext) {
     this.#feed = feed;
     this.#sink = sink;
+    this.#recordSink = sink.recordSink;
     this.#context = context;
     this.#filter = start.filter;
     this.#place = new ViewerPlace(feed, start, context, this);
@@ -196,7 +198,7 @@ export class Session implements Viewer, TurnTaker {
       const from = indexAfter(chunk, cursor);
       // The sink may say that it is full before it answers.
       const wasLive = this.#live;
-      const taken = from === chunkRecords(chunk) || this.#sink.records(chunk, from);
+      const taken = from === chunkRecords(chunk) || this.#recordSink.records(chunk, from, this.#feed.channel);
       this.#cursor = batch.last;
       this.#givenInTurn += batch.payload.length;
       if (!taken && wasLive) this.#context.observer.viewerSlow();

@@ -2,16 +2,17 @@ import type { Writable } from 'node:stream';
 import { formatPosition, type ChannelBounds, type ClosingReason, type Position } from '@tailgate/protocol';
 import type { Caller } from '../connection/caller.js';
 import type { Connection, OnClosed } from '../connection/connection.js';
-import { Outlet, type OutletOwner } from '../connection/outlet.js';
+import type { OutletOwner } from '../connection/outlet.js';
 import { SessionGroup } from '../connection/session-group.js';
 import type { Clock } from '../feed/clock.js';
 import { chunkRecords, positionAt, type Chunk } from '../filter/chunk.js';
-import type { SessionEvent, SessionSink } from '../session/session-sink.js';
+import type { RecordSink, SessionEvent, SessionSink } from '../session/session-sink.js';
 import type { Session } from '../session/session.js';
 import { comeAgainAfter } from './come-again.js';
 import { COMMENT, encodeEvent, encodeId, encodeRetry } from './sse-encoder.js';
 import type { StreamFormat } from './stream-format.js';
 import type { StreamObserver } from './stream-observer.js';
+import { StreamOutlet } from './stream-outlet.js';
 
 /** When a client that has lost its connection comes back: milliseconds. */
 const RETRY_MS = 2_000;
@@ -37,7 +38,7 @@ export class SseConnection implements Connection, OutletOwner {
   readonly #format: StreamFormat;
   readonly #context: SseContext;
   readonly #onClosed: OnClosed;
-  readonly #outlet: Outlet;
+  readonly #outlet: StreamOutlet;
   readonly #group = new SessionGroup();
   #channels: readonly Channel[] = [];
   #connected = false;
@@ -58,7 +59,7 @@ export class SseConnection implements Connection, OutletOwner {
     this.#context = context;
     this.#pingDue = context.clock.now() + PING_MS;
     this.#onClosed = onClosed;
-    this.#outlet = new Outlet(output, context.clock, this);
+    this.#outlet = new StreamOutlet(output, context, this, format);
   }
 
   get stuckSince(): number | undefined {
@@ -67,13 +68,14 @@ export class SseConnection implements Connection, OutletOwner {
 
   /** The first thing on the stream. */
   begin(): void {
-    this.#write(encodeRetry(RETRY_MS));
+    this.#outlet.own(encodeRetry(RETRY_MS));
   }
 
   /** Opens its channels: a session each, in the order of the ids. Once; not before `begin`. */
   open(sessions: readonly ((sink: SessionSink) => Session)[]): void {
     if (this.#closed) return;
-    this.#channels = sessions.map((create, index) => new Channel(this, index, create));
+    const alike = this.#format.records.ids === 'inside' ? this.#outlet : undefined;
+    this.#channels = sessions.map((create, index) => new Channel(this, index, alike, create));
     for (const { session } of this.#channels) this.#group.add(session);
     for (const { session } of this.#channels) session.open();
   }
@@ -84,8 +86,8 @@ export class SseConnection implements Connection, OutletOwner {
     this.#pingDue = now + PING_MS;
     if (this.#outlet.isFull) return;
     // `connected` is the first event. Until then a sign of life is a comment.
-    if (!this.#connected) this.#write(COMMENT);
-    else this.#write(encodeId(this.#cursor()), encodeEvent({ event: 'ping', data: { time: now } }));
+    if (!this.#connected) this.#outlet.own(COMMENT);
+    else this.#outlet.own(encodeId(this.#cursor()), encodeEvent({ event: 'ping', data: { time: now } }));
   }
 
   close(reason: ClosingReason): void {
@@ -93,8 +95,7 @@ export class SseConnection implements Connection, OutletOwner {
     this.#ended();
     const closing = encodeEvent({ event: 'closing', data: { reason } });
     const isCrowd = reason === 'drain' || reason === 'too-many';
-    const last = isCrowd ? [encodeRetry(comeAgainAfter()), closing] : [closing];
-    this.#outlet.end(Buffer.concat(this.#format.coding.own(last)));
+    this.#outlet.endWith(...(isCrowd ? [encodeRetry(comeAgainAfter())] : []), closing);
   }
 
   cut(): void {
@@ -108,7 +109,7 @@ export class SseConnection implements Connection, OutletOwner {
     this.#connected = true;
     const connected = { channels: this.#channels.flatMap(({ bounds = [] }) => bounds), replica: this.#context.replica };
     const event = encodeEvent({ event: 'connected', data: connected }, this.#format.greeting?.(connected));
-    const more = this.#write(encodeId(this.#cursor()), event);
+    const more = this.#outlet.own(encodeId(this.#cursor()), event);
     if (more) this.drained();
     return more;
   }
@@ -116,26 +117,26 @@ export class SseConnection implements Connection, OutletOwner {
   /** `live`, once every session is. */
   live(): boolean {
     if (!this.#channels.every(({ isLive }) => isLive)) return true;
-    return this.#write(encodeEvent({ event: 'live', data: {} }));
+    return this.#outlet.own(encodeEvent({ event: 'live', data: {} }));
   }
 
   event(index: number, event: SessionEvent, id: Position | undefined): boolean {
     const isOne = this.#channels.length === 1;
     const placed = id && !isOne ? { id: formatPosition(id) } : undefined;
     const bytes = encodeEvent(event, placed);
-    return id ? this.#write(encodeId(this.#cursor(index, id)), bytes) : this.#write(bytes);
+    return id ? this.#outlet.own(encodeId(this.#cursor(index, id)), bytes) : this.#outlet.own(bytes);
   }
 
+  /** Of one of several channels: ids are this viewer's own. */
   records(channel: Channel, chunk: Chunk, from: number): boolean {
     const { records } = this.#format;
     const { index, session } = channel;
-    const { bytes } = records.encode(chunk, from, session.channel);
-    this.#context.observer.sent(chunkRecords(chunk) - from, bytes.length);
-    if (records.ids === 'inside') return this.#writeShared(bytes);
     if (records.ids === 'once') {
       const last = this.#cursors(index)(positionAt(chunk, chunkRecords(chunk) - 1));
-      return this.#writeShared(bytes, encodeId(last));
+      return this.#outlet.recordsBehind(encodeId(last), chunk, from, session.channel);
     }
+    const { bytes } = records.encode(chunk, from, session.channel);
+    this.#context.observer.sent(chunkRecords(chunk) - from, bytes.length);
     this.#rest = { channel, chunk, from };
     return this.#writeRest();
   }
@@ -157,7 +158,7 @@ export class SseConnection implements Connection, OutletOwner {
       const { channel, chunk, from } = this.#rest;
       const to = Math.min(from + RECORDS_AT_A_TIME, chunkRecords(chunk));
       this.#rest = to < chunkRecords(chunk) ? { channel, chunk, from: to } : undefined;
-      if (!this.#write(...this.#piecesOf(channel, chunk, from, to))) return false;
+      if (!this.#outlet.own(...this.#piecesOf(channel, chunk, from, to))) return false;
     }
     return true;
   }
@@ -200,20 +201,8 @@ export class SseConnection implements Connection, OutletOwner {
     return ({ epoch, seq }) => `${before}${epoch}-${seq}${after}`;
   }
 
-  #write(...pieces: readonly Buffer[]): boolean {
-    return this.#flow(this.#outlet.write(...this.#format.coding.own(pieces)));
-  }
-
-  /** `before`: what this viewer alone is sent before it. */
-  #writeShared(bytes: Buffer, ...before: readonly Buffer[]): boolean {
-    const { coding } = this.#format;
-    const own = before.length > 0 ? coding.own(before) : before;
-    return this.#flow(this.#outlet.write(...own, coding.shared(bytes)));
-  }
-
-  #flow(more: boolean): boolean {
-    if (!more) this.#group.block();
-    return more;
+  filled(): void {
+    this.#group.block();
   }
 
   /** Who has sent `connected`, and waits for the others or for the connection, may send more. */
@@ -229,8 +218,9 @@ export class SseConnection implements Connection, OutletOwner {
 }
 
 /** A channel's part of the stream. */
-class Channel implements SessionSink {
+class Channel implements SessionSink, RecordSink {
   readonly session: Session;
+  readonly recordSink: RecordSink;
   /** What is known of the channel, once the session knows where it begins. */
   bounds: ChannelBounds | undefined;
   isLive = false;
@@ -238,8 +228,11 @@ class Channel implements SessionSink {
   constructor(
     readonly stream: SseConnection,
     readonly index: number,
+    /** Takes records that are the same for all viewers; absent where they are not. */
+    alike: RecordSink | undefined,
     create: (sink: SessionSink) => Session,
   ) {
+    this.recordSink = alike ?? this;
     this.session = create(this);
   }
 

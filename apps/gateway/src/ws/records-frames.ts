@@ -32,7 +32,7 @@ function encode(chunk: Chunk, from: number, channel: ChannelName): WireFrame {
     else pieces.push(payload.subarray(start, closingBrace(payload, span)), Buffer.from(`${hash}}`));
   }
   pieces.push(Buffer.from(`]${chunk.seqs ? idsOf(chunk, from) : ''}}`));
-  return new WireFrame(Buffer.concat(pieces));
+  return new WireFrame(...pieces);
 }
 
 /** With a filter there are holes between the records. */

@@ -1,14 +1,12 @@
 import {
   formatPosition,
   type ChannelBounds,
-  type ChannelName,
   type ChannelSelector,
   type Position,
   type ServerFrame,
 } from '@tailgate/protocol';
 import type { Caller } from '../connection/caller.js';
-import type { Chunk } from '../filter/chunk.js';
-import type { SessionEvent, SessionSink } from '../session/session-sink.js';
+import type { RecordSink, SessionEvent, SessionSink } from '../session/session-sink.js';
 import type { Session } from '../session/session.js';
 import type { FrameRefusal } from './subscribe-frame.js';
 
@@ -19,8 +17,7 @@ export interface SubscriptionOwner {
   /** Who may read; another one once a new token has come. */
   readonly caller: Caller;
 
-  /** As `SessionSink.records`. */
-  sendRecords(chunk: Chunk, from: number, channel: ChannelName): boolean;
+  readonly recordSink: RecordSink;
 
   /** Tells what can't be done. `channel`: what the client called it. */
   refuse(refusal: FrameRefusal, channel?: string): void;
@@ -67,8 +64,8 @@ export class Subscription implements SessionSink {
     return this.#owner.send({ type: 'live', channel: this.session.channel });
   }
 
-  records(chunk: Chunk, from: number): boolean {
-    return this.#owner.sendRecords(chunk, from, this.session.channel);
+  get recordSink(): RecordSink {
+    return this.#owner.recordSink;
   }
 
   failed(): void {

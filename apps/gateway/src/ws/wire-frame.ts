@@ -12,30 +12,31 @@ const FLUSH_MARK_BYTES = 4;
 
 /** A text message as it goes over the wire: made once, compressed once, and written to any number of connections. */
 export class WireFrame {
-  readonly #text: Buffer;
-  #plain: readonly Buffer[] | undefined;
-  #deflated: readonly Buffer[] | undefined;
-
-  /** `text`: UTF-8, which nobody writes to any more. */
-  constructor(text: Buffer) {
-    this.#text = text;
-  }
-
   /** Bytes of text. */
-  get length(): number {
-    return this.#text.length;
+  readonly length: number;
+  readonly #plain: Buffer;
+  #deflated: Buffer | undefined;
+
+  /** `text`: UTF-8, in pieces. */
+  constructor(...text: readonly Buffer[]) {
+    this.length = lengthOf(text);
+    this.#plain = framed(FIN | TEXT, text);
   }
 
   /** `deflates`: for a connection that takes each message compressed on its own; a short one is not. */
-  pieces(deflates: boolean): readonly Buffer[] {
-    if (!deflates || this.#text.length < WORTH_DEFLATING) return (this.#plain ??= framed(FIN | TEXT, this.#text));
-    return (this.#deflated ??= framed(FIN | RSV1 | TEXT, deflatedMessage(this.#text)));
+  bytes(deflates: boolean): Buffer {
+    if (!deflates || this.length < WORTH_DEFLATING) return this.#plain;
+    return (this.#deflated ??= framed(FIN | RSV1 | TEXT, [deflatedMessage(this.#text)]));
+  }
+
+  get #text(): Buffer {
+    return this.#plain.subarray(this.#plain.length - this.length);
   }
 }
 
 /** The answer to a ping, with its payload of at most 125 bytes. */
-export function pongFrame(payload: Buffer): readonly Buffer[] {
-  return framed(FIN | PONG, payload);
+export function pongFrame(payload: Buffer): Buffer {
+  return framed(FIN | PONG, [payload]);
 }
 
 function deflatedMessage(text: Buffer): Buffer {
@@ -44,12 +45,16 @@ function deflatedMessage(text: Buffer): Buffer {
 }
 
 /** A server's frames are not masked. */
-function framed(firstByte: number, payload: Buffer): readonly Buffer[] {
-  const { length } = payload;
+function framed(firstByte: number, payload: readonly Buffer[]): Buffer {
+  const length = lengthOf(payload);
   const head = Buffer.alloc(length < 126 ? 2 : length < 65_536 ? 4 : 10);
   head[0] = firstByte;
   head[1] = head.length === 2 ? length : head.length === 4 ? 126 : 127;
   if (head.length === 4) head.writeUInt16BE(length, 2);
   if (head.length === 10) head.writeBigUInt64BE(BigInt(length), 2);
-  return [head, payload];
+  return Buffer.concat([head, ...payload], head.length + length);
+}
+
+function lengthOf(pieces: readonly Buffer[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }

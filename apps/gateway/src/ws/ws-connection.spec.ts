@@ -41,11 +41,13 @@ class FakeSocket extends EventEmitter implements ClientSocket {
 
 /** What the fake socket writes; it speaks for the client itself. */
 class Output extends Pipe {
-  /** The frames' payloads that are JSON: headers are shorter than any. */
+  /** What the text frames say. */
   get frames(): readonly Readonly<Record<string, unknown>>[] {
-    return this.chunks.flatMap((chunk) =>
-      chunk[0] === 0x7b ? [JSON.parse(chunk.toString()) as Readonly<Record<string, unknown>>] : [],
-    );
+    return this.chunks.flatMap((chunk) => {
+      const length = chunk.readUInt8(1);
+      const text = chunk.toString('utf8', length < 126 ? 2 : length === 126 ? 4 : 10);
+      return text.startsWith('{') ? [JSON.parse(text) as Readonly<Record<string, unknown>>] : [];
+    });
   }
 
   of(type: string): readonly Readonly<Record<string, unknown>>[] {

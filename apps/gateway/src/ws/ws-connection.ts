@@ -4,7 +4,6 @@ import {
   parseClientFrame,
   problem,
   PROTOCOL_VERSION,
-  type ChannelName,
   type ClientFrame,
   type ClosingReason,
   type ServerFrame,
@@ -14,10 +13,10 @@ import type { Caller, Callers } from '../connection/caller.js';
 import type { Connection, OnClosed } from '../connection/connection.js';
 import type { OutletOwner } from '../connection/outlet.js';
 import type { Clock } from '../feed/clock.js';
-import { chunkRecords, type Chunk } from '../filter/chunk.js';
 import type { Filters } from '../filter/filters.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { ClientLimits } from '../limits/limit-table.js';
+import type { RecordSink } from '../session/session-sink.js';
 import type { Sessions } from '../session/sessions.js';
 import type { StreamObserver } from '../stream/stream-observer.js';
 import type { ChannelDirectory } from '../feed/channel-directory.js';
@@ -88,7 +87,7 @@ export class WsConnection implements Connection, SubscriptionOwner, OutletOwner 
     this.#onClosed = onClosed;
     // The server has asked for messages that are compressed each on its own, and does so itself.
     const deflates = socket.extensions.includes('permessage-deflate');
-    this.#outlet = new FrameOutlet(output, context.clock, this, deflates);
+    this.#outlet = new FrameOutlet(output, context, this, deflates);
     this.#subscriptions = new Subscriptions(this, context);
   }
 
@@ -104,7 +103,7 @@ export class WsConnection implements Connection, SubscriptionOwner, OutletOwner 
   begin(): void {
     this.send({ type: 'welcome', replica: this.#context.replica, version: PROTOCOL_VERSION });
     this.#socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
-    this.#socket.on('ping', (payload) => this.#flow(this.#outlet.pong(payload)));
+    this.#socket.on('ping', (payload) => this.#outlet.pong(payload));
     this.#socket.on('pong', () => (this.#awaitingPong = false));
   }
 
@@ -134,17 +133,21 @@ export class WsConnection implements Connection, SubscriptionOwner, OutletOwner 
   }
 
   send(frame: ServerFrame): boolean {
-    return this.#flow(this.#outlet.send(frame));
+    return this.#outlet.send(frame);
   }
 
-  sendRecords(chunk: Chunk, from: number, channel: ChannelName): boolean {
-    const frame = this.#context.frames.encode(chunk, from, channel);
-    this.#context.observer.sent(chunkRecords(chunk) - from, frame.length);
-    return this.#flow(this.#outlet.write(frame));
+  get recordSink(): RecordSink {
+    return this.#outlet;
   }
 
   refuse({ code, message }: FrameRefusal, channel?: string): void {
-    this.#flow(this.#outlet.refuse(code, message, channel));
+    this.#outlet.refuse(code, message, channel);
+  }
+
+  /** A client that does not read is not heard either: its questions would pile up as answers. */
+  filled(): void {
+    this.#subscriptions.group.block();
+    this.#socket.pause();
   }
 
   drained(): void {
@@ -224,14 +227,6 @@ export class WsConnection implements Connection, SubscriptionOwner, OutletOwner 
         const { code, detail, title } = error instanceof ProblemError ? error.problem : problem('internal');
         this.refuse(new FrameRefusal(code, detail ?? title));
       });
-  }
-
-  /** A client that does not read is not heard either: its questions would pile up as answers. */
-  #flow(more: boolean): boolean {
-    if (more) return true;
-    this.#subscriptions.group.block();
-    this.#socket.pause();
-    return false;
   }
 
   #part(code: number, reason?: string): void {

@@ -1,9 +1,10 @@
 import type { Position } from '@tailgate/protocol';
 import { positionAt, type Chunk } from '../../filter/chunk.js';
-import type { SessionEvent, SessionSink } from '../session-sink.js';
+import type { RecordSink, SessionEvent, SessionSink } from '../session-sink.js';
 
 /** Keeps nothing of what it is given but how far it goes: for thousands of viewers. Throws where a record is missing or comes twice. */
-export class CountingSink implements SessionSink {
+export class CountingSink implements SessionSink, RecordSink {
+  readonly recordSink = this;
   gaps = 0;
   ended = false;
 

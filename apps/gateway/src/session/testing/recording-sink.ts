@@ -1,6 +1,6 @@
 import { formatPosition, parseRecord, type ChannelBounds, type Position, type StreamEvent } from '@tailgate/protocol';
 import { positionAt, type Chunk } from '../../filter/chunk.js';
-import type { SessionEvent, SessionSink } from '../session-sink.js';
+import type { RecordSink, SessionEvent, SessionSink } from '../session-sink.js';
 
 /** What a stream carries beside records. */
 type OtherEvent = Exclude<StreamEvent, { readonly event: 'log' | 'notice' | 'lines' }>;
@@ -10,7 +10,8 @@ export type Sent =
   { readonly event: 'log'; readonly id: string; readonly line: string } | (OtherEvent & { readonly id?: string });
 
 /** Keeps all that a session sends, and is full when a test says so. */
-export class RecordingSink implements SessionSink {
+export class RecordingSink implements SessionSink, RecordSink {
+  readonly recordSink = this;
   readonly sent: Sent[] = [];
   full = false;
   ended = false;
