@@ -8,6 +8,12 @@ const BLOCK_BYTES = 64 * 1024;
 /** So many of the newest batches stay as they came: there may be viewers who have yet to be given them. Two for each share of a feed. */
 const FRESH = 16;
 
+/** What a viewer at `from` was given: `batch`, to its end, which was the head. */
+export interface Stride {
+  readonly from: Position;
+  readonly batch: Batch;
+}
+
 /**
  * The newest batches of a channel: what live viewers are written from.
  *
@@ -24,10 +30,16 @@ export class BatchWindow {
   #joinedBytes = 0;
   #bytes = 0;
   #head: Position | undefined;
+  #stride: Stride | undefined;
 
   /** The newest position that is known; it may be newer than any batch here. `undefined` until `append` or `learn`. */
   get head(): Position | undefined {
     return this.#head;
+  }
+
+  /** The last stride since anything changed here: most viewers who are live have the very same before them. */
+  get stride(): Stride | undefined {
+    return this.#stride;
   }
 
   /** Of payload, with what of it is there joined too. */
@@ -43,17 +55,26 @@ export class BatchWindow {
     this.#forgetJoined();
     this.#bytes += batch.payload.length;
     this.#head = batch.last;
+    this.#stride = undefined;
   }
 
   /** There are records up to `head`, which have not come live, and will not. */
   learn(head: Position): void {
-    if (!this.#head || comparePositions(head, this.#head) > 0) this.#head = head;
+    if (this.#head && comparePositions(head, this.#head) <= 0) return;
+    this.#head = head;
+    this.#stride = undefined;
+  }
+
+  /** A viewer at `from` was given what `batch` has after it. */
+  strode(from: Position, batch: Batch): void {
+    if (this.#head && samePosition(batch.last, this.#head)) this.#stride = { from, batch };
   }
 
   /** Lets go of what the broker has no more: whoever has not had it is not to be given it any more. */
   withdraw(bounds: Pick<Bounds, 'epochs' | 'purged'>): void {
     this.#blocks = this.#blocks.filter((batch) => !isWithdrawn(batch, bounds));
     this.#fresh = this.#fresh.filter((batch) => !isWithdrawn(batch, bounds));
+    this.#stride = undefined;
     this.#forgetJoined();
     this.#bytes = [...this.#blocks, ...this.#fresh].reduce((sum, { payload }) => sum + payload.length, 0);
   }

@@ -8,7 +8,7 @@ import {
   type TailerSigns,
 } from '@tailgate/broker';
 import type { ChannelName, ChannelStatus, Position } from '@tailgate/protocol';
-import { BatchWindow } from './batch-window.js';
+import { BatchWindow, type Stride } from './batch-window.js';
 import { ChannelWatch, type ChannelView } from './channel-watch.js';
 import type { Clock } from './clock.js';
 import type { FeedObserver } from './feed-observer.js';
@@ -125,6 +125,16 @@ export class ChannelFeed implements RoundMember {
   next(cursor: Position, joined: boolean): Batch | 'head' | 'past' {
     const live = joined ? this.#window.onward(cursor) : this.#window.after(cursor);
     return live === 'past' ? (this.#history.after(cursor) ?? live) : live;
+  }
+
+  /** What the viewer before was given, where that led it to the head; others who stand at its `from` may be given the same unseen. */
+  get stride(): Stride | undefined {
+    return this.#window.stride;
+  }
+
+  /** A live viewer at `from` was given what `batch` has after it. */
+  strode(from: Position, batch: Batch): void {
+    this.#window.strode(from, batch);
   }
 
   /** As `next`, from the broker; `undefined` where it has nothing after `cursor`. Rejects as the broker does. */

@@ -10,14 +10,13 @@ import type { Step } from './placement.js';
 import type { SessionObserver } from './session-observer.js';
 import type { SessionSink } from './session-sink.js';
 
-/** Tells one viewer what is no record, each thing once. Methods answer as the sink does: `false` where the connection is full. */
+/** Tells one viewer what is no record. Methods answer as the sink does: `false` where the connection is full. */
 export class Announcer {
   readonly #sink: SessionSink;
   readonly #observer: SessionObserver;
   #connected = false;
   #live = false;
   #target: Position | undefined;
-  #status: ChannelStatus | undefined;
 
   constructor(sink: SessionSink, observer: SessionObserver) {
     this.#sink = sink;
@@ -28,14 +27,17 @@ export class Announcer {
     return this.#connected;
   }
 
+  /** Whether `live` was told. */
+  get isLive(): boolean {
+    return this.#live;
+  }
+
   connected(bounds: ChannelBounds, cursor: Position): boolean {
     this.#connected = true;
     return this.#sink.connected(bounds, cursor);
   }
 
   status(status: ChannelStatus): boolean {
-    if (status === this.#status) return true;
-    this.#status = status;
     return this.#sink.event({ event: 'status', data: status });
   }
 

@@ -1,5 +1,5 @@
 import type { Batch } from '@tailgate/broker';
-import { BEGINNING, samePosition, type ChannelName, type Position } from '@tailgate/protocol';
+import { BEGINNING, samePosition, type ChannelName, type ChannelStatus, type Position } from '@tailgate/protocol';
 import type { ChannelFeed } from '../feed/channel-feed.js';
 import type { Viewer } from '../feed/viewers.js';
 import { before, continues } from '../feed/joining.js';
@@ -38,7 +38,10 @@ export class Session implements Viewer, TurnTaker {
   #cursor: Position | undefined;
   /** Whether `cursor` was found among the channel's epochs: only then may it be compared. */
   #placed = false;
+  /** At the head, and told so. */
   #live = false;
+  /** The status that the viewer was told last. */
+  #told: ChannelStatus | undefined;
   /** The connection is full. */
   #blocked = false;
   #paused = false;
@@ -84,6 +87,7 @@ export class Session implements Viewer, TurnTaker {
   detach(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#live = false;
     this.#read = undefined;
     this.#feed.detach(this);
     this.#context.rounds.leave(this);
@@ -116,6 +120,7 @@ export class Session implements Viewer, TurnTaker {
 
   advance(): void {
     try {
+      if (this.#live && this.#followSuit()) return;
       if (this.#closed || this.#blocked || !this.#greet() || !this.#find() || !this.#mayGo()) return;
       if (this.#live) while (this.#go());
       else this.#context.rounds.queue(this);
@@ -142,6 +147,14 @@ export class Session implements Viewer, TurnTaker {
     this.#place.retry();
   }
 
+  /** Takes the stride of the viewer before it, which most live viewers may: the less is looked at for each of them, the better. */
+  #followSuit(): boolean {
+    const { stride, status } = this.#feed;
+    if (stride === undefined || stride.from !== this.#cursor || status !== this.#told || this.#filter) return false;
+    this.#hand(stride.batch, stride.from);
+    return true;
+  }
+
   /** Sends `connected` and the status as they are due; false while it is too early for anything. */
   #greet(): boolean {
     const { status } = this.#feed;
@@ -151,7 +164,10 @@ export class Session implements Viewer, TurnTaker {
       if (!cursor) return false;
       this.#took(this.#announcer.connected(standingOf(this.#feed), cursor));
     }
-    if (!this.#blocked) this.#took(this.#announcer.status(status));
+    if (!this.#blocked && status !== this.#told) {
+      this.#told = status;
+      this.#took(this.#announcer.status(status));
+    }
     return !this.#blocked;
   }
 
@@ -182,10 +198,15 @@ export class Session implements Viewer, TurnTaker {
     if (!cursor) return false;
     const next = this.#read ?? this.#feed.next(cursor, !this.#filter);
     this.#read = undefined;
-    if (typeof next === 'string') {
-      this.#live = next === 'head';
-      if (this.#live) this.#took(this.#announcer.reached(cursor));
-      else this.#readOn(cursor);
+    if (next === 'head') {
+      const more = this.#announcer.reached(cursor);
+      this.#live = this.#announcer.isLive;
+      this.#took(more);
+      return false;
+    }
+    if (next === 'past') {
+      this.#live = false;
+      this.#readOn(cursor);
       return false;
     }
     return continues(cursor, next) ? this.#give(next, cursor) : this.#cross(next, cursor);
@@ -195,17 +216,24 @@ export class Session implements Viewer, TurnTaker {
     if (batch.last.seq > cursor.seq) {
       const chunk = this.#select(batch);
       if (!chunk) return false;
-      const from = indexAfter(chunk, cursor);
-      // The sink may say that it is full before it answers.
-      const wasLive = this.#live;
-      const taken = from === chunkRecords(chunk) || this.#recordSink.records(chunk, from, this.#feed.channel);
-      this.#cursor = batch.last;
+      if (this.#live && !this.#filter) this.#feed.strode(cursor, batch);
+      this.#hand(chunk, cursor);
       this.#givenInTurn += batch.payload.length;
-      if (!taken && wasLive) this.#context.observer.viewerSlow();
-      this.#took(taken);
     }
     this.#took(this.#announcer.reached(batch.last));
     return !this.#blocked;
+  }
+
+  /** Moves the cursor over the chunk. */
+  #hand(chunk: Chunk, cursor: Position): void {
+    const from = indexAfter(chunk, cursor);
+    // The sink may say that it is full before it answers.
+    const wasLive = this.#live;
+    const taken = from === chunkRecords(chunk) || this.#recordSink.records(chunk, from, this.#feed.channel);
+    this.#cursor = chunk.last;
+    if (taken) return;
+    if (wasLive) this.#context.observer.viewerSlow();
+    this.#took(false);
   }
 
   /** What the viewer sees of the batch; `undefined` while the filter is at it. */
