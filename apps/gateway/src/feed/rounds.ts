@@ -24,6 +24,10 @@ const WORTH_A_PAUSE = 2;
 const MUCH_PER_MS = 512;
 
 const SHORT_ROUND_MS = 1;
+
+/** What a share of a round costs is reckoned over about so many of them: some hundreds of milliseconds. */
+const RECKONED_SHARES = 256;
+
 const LONGEST_PAUSE_MS = 20;
 
 /**
@@ -51,6 +55,8 @@ export class Rounds {
   #came = 0;
   /** How long rounds have taken since then: milliseconds. */
   #worked = 0;
+  /** How long a member takes to serve some of its viewers, on average: milliseconds. */
+  #shareCost: number | undefined;
   readonly #queue = new Set<TurnTaker>();
   #turnsAreDue = false;
 
@@ -85,23 +91,31 @@ export class Rounds {
     this.#roundIsDue = false;
     const begun = this.#clock.elapsed();
     // A set is walked in the order of adding, also through what is added meanwhile: a fair queue.
+    let shares = 0;
     for (const member of this.#due) {
+      shares += 1;
       this.#due.delete(member);
       if (member.round()) this.#due.add(member);
       if (this.#clock.elapsed() - begun >= ROUND_MS) break;
     }
     const ended = this.#clock.elapsed();
-    this.#pause(begun, ended);
+    this.#reckon((ended - begun) / shares, shares);
+    this.#pause(begun, ended, shares);
     this.#onRound(ended - begun);
     if (this.#due.size > 0) this.#awaitRound();
   }
 
+  #reckon(cost: number, shares: number): void {
+    this.#shareCost ??= cost;
+    this.#shareCost += (cost - this.#shareCost) * Math.min(1, shares / RECKONED_SHARES);
+  }
+
   /** After the round of that time, where it pays. */
-  #pause(begun: number, ended: number): void {
+  #pause(begun: number, ended: number, shares: number): void {
     this.#worked += ended - begun;
     const pays = this.#shared >= WORTH_A_PAUSE;
     const isMuch = this.#came >= MUCH_PER_MS * (ended - this.#since);
-    const pause = isMuch ? longPauseAfter(this.#worked) : pauseAfter(ended - begun);
+    const pause = isMuch ? longPauseAfter(this.#worked) : pauseAfter(ended - begun, shares * (this.#shareCost ?? 0));
     this.#notBefore = ended + (pays ? pause : 0);
     if (!pays && this.#due.size > 0) return;
     this.#since = ended;
@@ -140,8 +154,8 @@ export class Rounds {
  * Milliseconds. As long as the round took: live viewers get at most half of the process's time. A short round needs no pause, and after
  * a very long one nobody is kept waiting for more than `LONGEST_PAUSE_MS`.
  */
-function pauseAfter(duration: number): number {
-  return duration < SHORT_ROUND_MS ? 0 : Math.min(duration, LONGEST_PAUSE_MS);
+function pauseAfter(duration: number, usual: number): number {
+  return duration < SHORT_ROUND_MS ? 0 : Math.min(usual, LONGEST_PAUSE_MS);
 }
 
 /** Milliseconds. Twice as long as all rounds since the last pause took; whole ones, since a timer leaves out what is beyond them. */
