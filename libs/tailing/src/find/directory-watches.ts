@@ -29,7 +29,7 @@ export class DirectoryWatches {
     private readonly troubles: Pick<Troubles, 'trouble' | 'recovered'>,
   ) {}
 
-  /** Whether events of the folder can be relied on. */
+  /** Whether events of the folder can be relied on: it is watched, and on a local file system. */
   isReliable(folder: string): boolean {
     const watched = this.#watched.get(folder);
     return watched?.watcher !== undefined && watched.local;

@@ -1,6 +1,5 @@
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { LOCAL_POLL_MAX_MS, REMOTE_POLL_MAX_MS } from '../follow/poll-interval.js';
 import type { Source } from '../follow/source.js';
 import type { DirectoryWatches } from './directory-watches.js';
 
@@ -36,8 +35,7 @@ export class LinkTargets {
       await this.watches.add(dirname(path));
     }
     // What a dangling symlink waits for may come to be in a folder that nobody watches.
-    const heard = target !== undefined && this.watches.isReliable(dirname(path));
-    source.pollMaxMs = heard ? LOCAL_POLL_MAX_MS : REMOTE_POLL_MAX_MS;
+    source.isLocal = target !== undefined && this.watches.isReliable(dirname(path));
   }
 
   forget(source: Source): void {

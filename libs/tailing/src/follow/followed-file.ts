@@ -1,4 +1,4 @@
-import type { BigIntStats } from 'node:fs';
+import { readSync, type BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import {
   Continuations,
@@ -45,10 +45,15 @@ export interface LongRun {
   end: number;
 }
 
+/** So much that has just come is read at once: it is in memory, and read sooner than another thread is woken to do it. */
+const FRESH_BYTES = 64 * 1024;
+
 /** One file of a source's lineage, and how far it was read. */
 export class FollowedFile {
   /** Whether it stands at the source's path. */
   atPath = true;
+  /** Whether the file system is a local one, so that what has just come is at hand. */
+  isLocal = false;
   /** It left the path and was read to its end since. */
   drained = false;
   /** Its length when last looked at. */
@@ -195,8 +200,11 @@ export class FollowedFile {
     const context = this.#before.length;
     const wanted = context + Math.min(capacity, Math.max(0, this.readableTo - this.#offset));
     const position = this.#offset - context;
-    const read = await this.handle.read(buffer.bytes, 0, wanted, position);
-    const bytes = buffer.bytes.subarray(0, read.bytesRead);
+    const isFresh = this.isLocal && this.atPath && this.size - this.#offset <= FRESH_BYTES;
+    const bytesRead = isFresh
+      ? readSync(this.handle.fd, buffer.bytes, 0, wanted, position)
+      : (await this.handle.read(buffer.bytes, 0, wanted, position)).bytesRead;
+    const bytes = buffer.bytes.subarray(0, bytesRead);
     if (!sameFingerprint(fingerprint(bytes.subarray(0, context)), this.#before)) return 'changed';
     return bytes.subarray(context);
   }

@@ -34,6 +34,8 @@ export class Lineage {
   taken = false;
   /** Whether the file at the path must wait, since those before it could not all be taken up yet. */
   isBehind = false;
+  /** Whether the path is known to be on a local file system, which answers from memory. */
+  isLocal = false;
 
   constructor(
     private readonly source: SourceName,
@@ -159,7 +161,7 @@ export class Lineage {
 
   async #lookAtPath(now: number): Promise<void> {
     this.isBehind = false;
-    const stats = await fileAt(this.source.path);
+    const stats = await fileAt(this.source.path, this.isLocal);
     if (stats === undefined) {
       this.taken = false;
       this.#leaveCurrent(now);
@@ -182,6 +184,7 @@ export class Lineage {
   }
 
   async #lookAtCurrent(current: FollowedFile, stats: BigIntStats, now: number): Promise<void> {
+    current.isLocal = this.isLocal;
     const changed = current.look(stats, now);
     // Cut and filled again to the same length: only its bytes tell.
     const rewritten = changed && current.size === current.offset && !(await this.#stillMatches(current, now));

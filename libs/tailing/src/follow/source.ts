@@ -11,7 +11,7 @@ import type { SourceName } from '../observer.js';
 import type { LeaseStatus } from '../share/leases.js';
 import { Lineage } from './lineage.js';
 import { nextLook } from './next-look.js';
-import { LOCAL_POLL_MAX_MS } from './poll-interval.js';
+import { LOCAL_POLL_MAX_MS, REMOTE_POLL_MAX_MS } from './poll-interval.js';
 import type { ReadBuffer } from './read-buffer.js';
 import { Reading } from './reading.js';
 import { earliest, watchTaking, type Taken } from './taken.js';
@@ -42,8 +42,8 @@ export class Source {
   #progressed = false;
   #reachedEnd = false;
   #looked = false;
-  /** The longest time between two looks at the path: short where the file system gives no events. */
-  pollMaxMs = LOCAL_POLL_MAX_MS;
+  /** The longest time between two looks at the path. */
+  #pollMaxMs = LOCAL_POLL_MAX_MS;
   /** It stopped since it is another process's, and nothing of it is in flight. */
   isResting = false;
   /** When the path had a file for the last time. */
@@ -68,6 +68,12 @@ export class Source {
     const absent = this.#looked && this.#lineage.current === undefined && !this.#lineage.isBehind;
     const state = absent ? 'waiting' : this.#reachedEnd ? 'following' : 'reading';
     return { channel, source, state, lagBytes: this.lagBytes };
+  }
+
+  /** Its path is found to be on a local file system, which tells of changes and has in memory what has just come; or on another. */
+  set isLocal(isLocal: boolean) {
+    this.#lineage.isLocal = isLocal;
+    this.#pollMaxMs = isLocal ? LOCAL_POLL_MAX_MS : REMOTE_POLL_MAX_MS;
   }
 
   /** The file at the path, as of the last look. */
@@ -155,7 +161,7 @@ export class Source {
     try {
       await this.#restore(now);
       this.#looked ||= this.#isRotated;
-      if (this.#isRotated) return { records: 0, ready: Promise.resolve(), at: now + this.pollMaxMs };
+      if (this.#isRotated) return { records: 0, ready: Promise.resolve(), at: now + this.#pollMaxMs };
       const batch = new BatchBuilder(MAX_BATCH_BYTES, this.context.kept.memory);
       const looks = !this.#busy || now - this.#lookedAt >= BUSY_LOOK_MS;
       if (looks) await this.#look(now);
@@ -250,8 +256,7 @@ export class Source {
   }
 
   #submit(batch: BatchBuilder, { bytes, since = this.context.wallClock() }: Taken, now: number): NextTurn {
-    const { presentAt, pollMaxMs } = this;
-    const state = { now, presentAt, pollMaxMs, isElsewhere: this.#isElsewhere };
+    const state = { now, presentAt: this.presentAt, pollMaxMs: this.#pollMaxMs, isElsewhere: this.#isElsewhere };
     const at = nextLook(this.#lineage, this.options, state);
     const changed = this.#lineage.takeChanged();
     const unsaved = this.#reading.takeDrained() || changed;

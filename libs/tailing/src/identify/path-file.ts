@@ -1,4 +1,4 @@
-import { constants, type BigIntStats } from 'node:fs';
+import { constants, statSync, type BigIntStats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { fileKey, matches, mayBe, type FileKey, type FileMark } from './fingerprint.js';
 
@@ -19,9 +19,12 @@ export class PathTrouble extends Error {
   }
 }
 
-/** What is at the path, or `undefined` where nothing is. A `PathTrouble` where that can't be told, or it isn't a file. */
-export async function fileAt(path: string): Promise<BigIntStats | undefined> {
-  const stats = await stat(path, { bigint: true }).catch(nothingThere);
+/**
+ * What is at the path, or `undefined` where nothing is. A `PathTrouble` where that can't be told, or it isn't a file.
+ * `atOnce`: the file system is a local one, which answers from memory sooner than another thread is woken to ask it.
+ */
+export async function fileAt(path: string, atOnce = false): Promise<BigIntStats | undefined> {
+  const stats = atOnce ? statAtOnce(path) : await stat(path, { bigint: true }).catch(nothingThere);
   if (stats === undefined || stats.isFile()) return stats;
   throw new PathTrouble(
     stats.isDirectory()
@@ -68,6 +71,15 @@ export async function openForReading(path: string): Promise<FileHandle> {
 export function isShortage(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return ['EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EDQUOT'].includes(String(code));
+}
+
+function statAtOnce(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    nothingThere(error as NodeJS.ErrnoException);
+    return undefined;
+  }
 }
 
 function nothingThere(error: NodeJS.ErrnoException): undefined {

@@ -51,6 +51,7 @@ export class SteppedSource {
       wallClock: () => 1_763_612_345_678,
       signal: this.#stopping.signal,
     });
+    this.#source.isLocal = true;
   }
 
   get source(): Source {
