@@ -19,6 +19,7 @@ export class Outlet {
   readonly #clock: Clock;
   readonly #owner: OutletOwner;
   #fullSince: number | undefined;
+  #isHeld = false;
 
   constructor(output: Writable, clock: Clock, owner: OutletOwner) {
     this.#output = output;
@@ -44,7 +45,10 @@ export class Outlet {
   /** False where bytes wait: `drained` follows. Nobody reads any more where it was closed. */
   write(bytes: Buffer): boolean {
     const output = this.#output;
-    return !output.writable || output.write(bytes) || this.#flows();
+    if (!output.writable) return true;
+    const more = output.write(bytes);
+    if (this.#isHeld) this.release();
+    return more || this.#flows();
   }
 
   /** The same for several pieces, in one go. */
@@ -55,6 +59,18 @@ export class Outlet {
     for (const piece of pieces) output.write(piece);
     output.uncork();
     return this.#flows();
+  }
+
+  /** What `writeAll` writes is kept, to go out in one write with the next `write`, or at `release`. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#output.cork();
+  }
+
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#output.uncork();
   }
 
   /** Ends once all is taken; `last` is the last of it. */

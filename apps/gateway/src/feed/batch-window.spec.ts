@@ -89,6 +89,27 @@ describe('the window', () => {
     expect(window.bytes).toBe(17_000);
   });
 
+  it('knows the last stride to the head, until anything changes', () => {
+    const batch = batchOf(1, 11, 20, 100);
+    const changes: ((window: BatchWindow) => void)[] = [
+      (window) => window.append(batchOf(1, 21, 21, 100)),
+      (window) => window.learn(position(1, 25)),
+      (window) => window.withdraw({ epochs: [{ epoch: 1, closed: 15 }, { epoch: 2 }] }),
+    ];
+    for (const change of changes) {
+      const window = windowOf(batchOf(1, 1, 10, 100), batch);
+      const from = position(1, 10);
+      window.strode(position(1, 0), batchOf(1, 1, 10, 100));
+      expect(window.stride).toBeUndefined();
+      window.strode(from, batch);
+      expect(window.stride).toEqual({ from, batch });
+      window.learn(position(1, 20));
+      expect(window.stride).toEqual({ from, batch });
+      change(window);
+      expect(window.stride).toBeUndefined();
+    }
+  });
+
   it('keeps the newest block, where nothing fresh is left', () => {
     const window = windowOf(...Array.from({ length: 40 }, (_, index) => batchOf(1, index + 1, index + 1, 1000)));
     window.withdraw({ epochs: [{ epoch: 1, closed: 24 }] });

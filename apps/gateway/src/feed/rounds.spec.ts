@@ -85,6 +85,28 @@ describe('rounds', () => {
     expect(began.map((time) => time - first)).toEqual([0, 0, 0, pause]);
   });
 
+  it('wait as long as rounds usually take, not as the last one has', async () => {
+    const clock = new WorkClock();
+    const rounds = new Rounds(clock);
+    const began: number[] = [];
+    const member = {
+      round: () => {
+        began.push(clock.elapsed());
+        clock.work(began.length === 40 ? 12 : 2);
+        // More comes than can be written in time.
+        for (let arrivals = 0; arrivals < 3; arrivals += 1) clock.after(0, () => rounds.join(member));
+        return began.length < 45;
+      },
+    };
+    rounds.join(member);
+    await clock.advance(500);
+    const [usual = NaN, after = NaN] = [began[39], began[40]].map(
+      (time, index) => (time ?? 0) - (began[38 + index] ?? 0),
+    );
+    expect(usual).toBe(4);
+    expect(after).toBeLessThan(12 + 3);
+  });
+
   it('do not wait where nothing has come since, and nothing is to be gained', async () => {
     const clock = new WorkClock();
     const rounds = new Rounds(clock);

@@ -240,6 +240,52 @@ describe('a live viewer', () => {
     expect(sink.writes).toBe(1);
   });
 
+  it('follows in the steps of another only where it stands in the same place, and is told the same', async () => {
+    const house = await houseWith(5);
+    const viewers = [0, 1, 2, 3].map(() => house.open({ tail: 0 }));
+    await house.clock.settle();
+    const [, paused, full] = viewers;
+    paused?.session.pause();
+    await house.writer.append(2);
+    await house.clock.advance(6_000);
+    await house.beat('following', 1_000_000);
+    await house.clock.advance(2_000);
+    expect(viewers.map(({ sink }) => sink.lines.length)).toEqual([2, 0, 2, 2]);
+    expect(viewers.map(({ sink }) => sink.dataOf('status').length)).toEqual([2, 2, 2, 2]);
+    paused?.session.resume();
+    if (full) full.sink.full = true;
+    await house.writer.append(1);
+    await house.clock.settle();
+    await house.writer.append(1);
+    await house.clock.settle();
+    if (full) full.sink.full = false;
+    full?.session.drained();
+    await house.clock.settle();
+    for (const { sink } of viewers) expect(sink.lines).toEqual(['line 6', 'line 7', 'line 8', 'line 9']);
+    expect(house.failures).toEqual([]);
+  });
+
+  it('is given what comes while others are served, and no less than they', async () => {
+    const house = await houseWith(5);
+    const viewers = Array.from({ length: 100 }, () => house.open({ tail: 0 }));
+    await house.clock.settle();
+    const [first] = viewers;
+    const { sink } = first ?? expect.fail();
+    const give = sink.records.bind(sink);
+    let elapsed = house.clock.elapsed();
+    house.clock.elapsed = () => elapsed;
+    sink.records = (...given) => {
+      // The round ends before all were served.
+      elapsed += 5;
+      if (sink.lines.length === 0) house.writer.append(1).catch((error: unknown) => house.failures.push(error));
+      return give(...given);
+    };
+    await house.writer.append(1);
+    await house.clock.settle();
+    for (const { sink: each } of viewers) expect(each.lines).toEqual(['line 6', 'line 7']);
+    expect(house.failures).toEqual([]);
+  });
+
   it('gets a lost live message from history, also when nothing comes after it', async () => {
     const house = await houseWith(5);
     const { sink } = await house.opened({ tail: 0 });

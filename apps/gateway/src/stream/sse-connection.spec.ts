@@ -7,6 +7,22 @@ import { eventsIn, StreamHouse } from './testing/stream-house.js';
 
 const START = { tail: 50 };
 
+/** Takes what is written in one go as one. */
+class GatheringPipe extends Pipe {
+  writes: string[] = [];
+
+  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: () => void): void {
+    this.chunks.push(...chunks.map(({ chunk }) => chunk));
+    this.writes.push(Buffer.concat(chunks.map(({ chunk }) => chunk)).toString());
+    done();
+  }
+
+  override _write(chunk: Buffer, encoding: string, done: () => void): void {
+    this.writes.push(chunk.toString());
+    super._write(chunk, encoding, done);
+  }
+}
+
 /** A house with a few channels, each with a writer. */
 function severalChannels(count: number): { house: StreamHouse; channels: ChannelName[]; writers: ChannelWriter[] } {
   const house = new StreamHouse();
@@ -22,6 +38,26 @@ function recordsIn(pipe: Pipe): { channel: string; id: string; own: string; line
     return [{ channel, id, own, line }];
   });
 }
+
+it('what a viewer is sent first goes out with its first records, and at once where there are none', async () => {
+  const house = new StreamHouse();
+  const waiting = new GatheringPipe();
+  house.stream({}, waiting);
+  await house.clock.settle();
+  expect(waiting.writes[0]).toBe('retry: 2000\n\n');
+  expect(eventsIn(waiting).map(({ event }) => event)).toEqual(['connected', 'status', 'live']);
+  await house.writer.append(3);
+  await house.clock.settle();
+  const [{ id = '' } = {}] = eventsIn(waiting).filter(({ event }) => event === 'log');
+  const [after] = house.positionsOf(id);
+  const pipe = new GatheringPipe();
+  house.stream({ start: { tail: 0, ...(after && { after }) } }, pipe);
+  await house.clock.settle();
+  expect(pipe.writes).toEqual([
+    expect.stringMatching(/^retry: .*event: connected\n.*event: log\n.*event: log\n/s),
+    expect.stringMatching(/^event: live\n/),
+  ]);
+});
 
 describe('a stream of several channels', () => {
   it('says of each record where it is from, and has the positions of all in each id', async () => {

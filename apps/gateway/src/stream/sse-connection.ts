@@ -5,6 +5,7 @@ import type { Connection, OnClosed } from '../connection/connection.js';
 import type { OutletOwner } from '../connection/outlet.js';
 import { SessionGroup } from '../connection/session-group.js';
 import type { Clock } from '../feed/clock.js';
+import type { Rounds, TurnTaker } from '../feed/rounds.js';
 import { chunkRecords, positionAt, type Chunk } from '../filter/chunk.js';
 import type { RecordSink, SessionEvent, SessionSink } from '../session/session-sink.js';
 import type { Session } from '../session/session.js';
@@ -28,6 +29,7 @@ const RECORDS_AT_A_TIME = 256;
 
 export interface SseContext {
   readonly clock: Clock;
+  readonly rounds: Pick<Rounds, 'queue'>;
   readonly observer: StreamObserver;
   /** The name of this gateway. */
   readonly replica: string;
@@ -66,8 +68,10 @@ export class SseConnection implements Connection, OutletOwner {
     return this.#outlet.fullSince;
   }
 
-  /** The first thing on the stream. */
+  /** The first thing on the stream: it goes out with the first records where these are at hand. */
   begin(): void {
+    this.#outlet.hold();
+    this.#context.rounds.queue(new Release(this.#outlet));
     this.#outlet.own(encodeRetry(RETRY_MS));
   }
 
@@ -214,6 +218,19 @@ export class SseConnection implements Connection, OutletOwner {
     this.#closed = true;
     this.#rest = undefined;
     this.#group.endAll();
+  }
+}
+
+/** Lets go of what a viewer is sent first, once those who wait for a turn have had theirs, and the viewer's own session with them. */
+class Release implements TurnTaker {
+  #isNext = false;
+
+  constructor(private readonly outlet: StreamOutlet) {}
+
+  turn(): boolean {
+    if (this.#isNext) this.outlet.release();
+    this.#isNext = !this.#isNext;
+    return this.#isNext;
   }
 }
 

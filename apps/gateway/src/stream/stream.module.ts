@@ -47,14 +47,15 @@ export class StreamModule implements OnModuleDestroy {
           useFactory: createWsServer,
         },
         { provide: Connections, inject: [STREAM_OPTIONS, STREAM_OBSERVER], useFactory: createConnections },
+        { provide: Rounds, inject: [STREAM_OBSERVER], useFactory: createRounds },
         {
           provide: Sessions,
-          inject: [LOG_BROKER, TAILER_SIGNS, STREAM_OPTIONS, STREAM_OBSERVER],
+          inject: [LOG_BROKER, TAILER_SIGNS, Rounds, STREAM_OPTIONS, STREAM_OBSERVER],
           useFactory: createSessions,
         },
         {
           provide: EventStreams,
-          inject: [Connections, Sessions, STREAM_OPTIONS, STREAM_OBSERVER],
+          inject: [Connections, Sessions, Rounds, STREAM_OPTIONS, STREAM_OBSERVER],
           useFactory: createEventStreams,
         },
       ],
@@ -84,14 +85,18 @@ function createFilters({ limits = DEFAULT_LIMITS, onBeyond }: StreamOptions): Fi
   return new Filters(limits.maxFilterChars, () => onBeyond?.('filter'));
 }
 
+function createRounds(observer: StreamObserver): Rounds {
+  return new Rounds(systemClock, (milliseconds) => observer.round(milliseconds));
+}
+
 function createSessions(
   broker: LogBroker,
   signs: TailerSigns,
+  rounds: Rounds,
   { feedLimits = DEFAULT_FEED_LIMITS, measureFeeds }: StreamOptions,
   observer: StreamObserver,
 ): Sessions {
   const clock = systemClock;
-  const rounds = new Rounds(clock, (milliseconds) => observer.round(milliseconds));
   const feeds = new ChannelFeeds({ broker, signs, clock, rounds, observer }, feedLimits);
   measureFeeds?.(feeds);
   return new Sessions(feeds, { clock, rounds, observer });
@@ -100,10 +105,11 @@ function createSessions(
 function createEventStreams(
   connections: Connections,
   sessions: Sessions,
+  rounds: Rounds,
   { replica }: StreamOptions,
   observer: StreamObserver,
 ): EventStreams {
-  return new EventStreams(connections, sessions, { clock: systemClock, observer, replica });
+  return new EventStreams(connections, sessions, { clock: systemClock, rounds, observer, replica });
 }
 
 function createWsServer(

@@ -30,9 +30,9 @@ export class StreamHouse extends SessionHouse {
 
   constructor(stuckMs = DEFAULT_STUCK_MS) {
     super();
-    const { clock, observer } = this;
+    const { clock, rounds, observer } = this;
     this.connections = new Connections(clock, { observer, places: new CountedPlaces(1_000), stuckMs });
-    this.streams = new EventStreams(this.connections, this.sessions, { clock, observer, replica: 'test' });
+    this.streams = new EventStreams(this.connections, this.sessions, { clock, rounds, observer, replica: 'test' });
   }
 
   /** A viewer's connection, which may be full from the start. */
