@@ -9,7 +9,13 @@ import { Distribution } from './distribution.ts';
 import type { BenchOptions, Result } from './result.ts';
 
 const LINES_PER_SECOND = 5_000;
-const LOOKS = 6;
+const LOOK_EVERY_SECONDS = 10;
+
+/** The page keeps so many lines: from then on its memory must not grow. */
+const KEPT_LINES = 1_000_000;
+
+/** By so much may what is in use seem to have grown: rubbish that was not collected yet is in it. */
+const LEVEL = 1.15;
 
 /** A frame of a display with 60 a second, and one that was missed. */
 const GOAL_MS = 34;
@@ -27,11 +33,11 @@ const WATCH_FRAMES = `(() => {
 })()`;
 
 /**
- * 5,000 lines a second for a minute in the page, from the file through the product into a browser that follows the end: the time
+ * 5,000 lines a second for a minute, or with `--full` until long after the page has all the lines that it keeps, in the page, from the file through the product into a browser that follows the end: the time
  * between frames, how busy its thread is, and what it has in memory.
  */
-export async function pageAtSpeed({ quick }: BenchOptions): Promise<Result[]> {
-  const seconds = quick ? 6 : 60;
+export async function pageAtSpeed({ quick, full }: BenchOptions): Promise<Result[]> {
+  const seconds = quick ? 6 : full ? 480 : 60;
   const browser = await launchChromium();
   if (typeof browser === 'string') {
     console.log(`The page was not measured: ${browser}\n`);
@@ -71,8 +77,8 @@ async function watch(page: Page, seconds: number): Promise<Seen> {
   await page.evaluate(WATCH_FRAMES);
   const heaps: number[] = [];
   const before = await processorSeconds(session);
-  for (let look = 0; look < LOOKS; look += 1) {
-    await setTimeout((seconds * 1_000) / LOOKS);
+  for (let looked = 0; looked < seconds; looked += LOOK_EVERY_SECONDS) {
+    await setTimeout(Math.min(LOOK_EVERY_SECONDS, seconds - looked) * 1_000);
     const { usedSize } = await session.send('Runtime.getHeapUsage');
     heaps.push(usedSize);
   }
@@ -97,5 +103,22 @@ function report(frames: Distribution, { heaps, busy }: Seen, seconds: number): R
     },
     { what: 'its thread, of one processor', measured: `${(busy * 100).toFixed(0)} %` },
     { what: 'its heap at the end', measured: `${megabytes.at(-1) ?? NaN} MB` },
+    ...isLevel(megabytes),
+  ];
+}
+
+/** Whether the heap stays as it is once the page has all the lines that it keeps: by the least of the looks, with the least rubbish. */
+function isLevel(megabytes: readonly number[]): Result[] {
+  const filled = Math.ceil(KEPT_LINES / LINES_PER_SECOND / LOOK_EVERY_SECONDS);
+  const after = megabytes.slice(filled);
+  const half = Math.floor(after.length / 2);
+  if (half < 3) return [];
+  const [before, since] = [Math.min(...after.slice(0, half)), Math.min(...after.slice(half))];
+  return [
+    {
+      what: `its heap, once it has all the ${KEPT_LINES.toLocaleString('en')} lines that it keeps`,
+      measured: `${before} MB, and ${since} MB ${half * LOOK_EVERY_SECONDS} s later`,
+      goal: { text: 'level', isMet: since <= before * LEVEL },
+    },
   ];
 }

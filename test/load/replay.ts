@@ -23,6 +23,9 @@ const IN_BATCHES = 'Tailgate, SSE, an event a batch';
 /** So many crowds come first, for everybody: V8 has made fast what it runs after some thousands of requests, not after some hundreds. */
 const WARM_UP = 4;
 
+/** One crowd may take twice as long as the next: a median of few says little. */
+const ROUNDS = 9;
+
 /** A way to read a log from its first line on. */
 interface Replay {
   readonly name: string;
@@ -46,7 +49,7 @@ interface Round {
 export async function replay(options: BenchOptions): Promise<Result[]> {
   const why = await whyNoViewers();
   if (why !== undefined) return [notMeasured('replay', why)];
-  const { quick, rounds = quick ? 1 : 3, systems = [''] } = options;
+  const { quick, rounds = quick ? 1 : ROUNDS, systems = [''] } = options;
   const warmUp = quick ? 1 : WARM_UP;
   const [clients, lines] = quick ? [50, 100] : [1_000, 1_000];
   await using parts = new AsyncDisposableStack();

@@ -23,19 +23,27 @@ const WORTH_A_PAUSE = 2;
 /** Where at least so much comes, writes are large, and what they cost is better saved: bytes of payload a millisecond. */
 const MUCH_PER_MS = 512;
 
+/** A round that took less is not worth a pause: milliseconds. */
 const SHORT_ROUND_MS = 1;
+
+/** Where pauses pay, rounds take so much of the time; and so much where very many lines come. */
+const BUSY = 0.55;
+const BUSY_WITH_MUCH = 1 / 3;
 
 /** What a share of a round costs is reckoned over about so many of them: some hundreds of milliseconds. */
 const RECKONED_SHARES = 256;
 
 const LONGEST_PAUSE_MS = 20;
 
+/** Timers know whole milliseconds only: what a pause was too short or too long by, up to so much, the next one makes up for. */
+const MOST_OWED_MS = 2;
+
 /**
  * Paces the writes of one process.
  *
  * *Rounds* are for live viewers: some of them at a time, one after the other, and each is given all that has arrived until its turn
- * comes. A quiet process writes at once. Where lines come faster than they can be written to all, rounds take half of the time, and a
- * third where very many come: what arrives in a pause goes out in one write with what waits already, so that under load more lines share
+ * comes. A quiet process writes at once. Where lines come faster than they can be written to all, rounds take about half of the time,
+ * and a third where very many come: what arrives in a pause goes out in one write with what waits already, so that under load more lines share
  * a write, and throughput rises instead of collapsing. A line then waits for a viewer's next turn and no longer, since there is no round
  * of all to be waited for.
  *
@@ -47,6 +55,9 @@ export class Rounds {
   readonly #due = new Set<RoundMember>();
   #roundIsDue = false;
   #notBefore = 0;
+  #isPausing = false;
+  /** What the last pause was too short by; less than nothing where it was too long. Milliseconds. */
+  #owed = 0;
   /** How often, since the last pause, something has come for members that had not served all. */
   #shared = 0;
   /** When that was: a pause began, or all were served. Milliseconds. */
@@ -90,8 +101,9 @@ export class Rounds {
   #runRound(): void {
     this.#roundIsDue = false;
     const begun = this.#clock.elapsed();
-    // A set is walked in the order of adding, also through what is added meanwhile: a fair queue.
+    if (this.#isPausing) this.#owed = timerFault(this.#notBefore - begun);
     let shares = 0;
+    // A set is walked in the order of adding, also through what is added meanwhile: a fair queue.
     for (const member of this.#due) {
       shares += 1;
       this.#due.delete(member);
@@ -99,26 +111,34 @@ export class Rounds {
       if (this.#clock.elapsed() - begun >= ROUND_MS) break;
     }
     const ended = this.#clock.elapsed();
-    this.#reckon((ended - begun) / shares, shares);
-    this.#pause(begun, ended, shares);
+    this.#reckon(ended - begun, shares);
+    this.#isPausing = this.#shared >= WORTH_A_PAUSE;
+    this.#notBefore = ended + (this.#isPausing ? this.#pauseAfter(begun, ended, shares) : 0);
+    if (this.#isPausing || this.#due.size === 0) this.#beginAnew(ended);
     this.#onRound(ended - begun);
     if (this.#due.size > 0) this.#awaitRound();
   }
 
-  #reckon(cost: number, shares: number): void {
+  #reckon(duration: number, shares: number): void {
+    this.#worked += duration;
+    // Those who were due may have left.
+    if (shares === 0) return;
+    const cost = duration / shares;
     this.#shareCost ??= cost;
     this.#shareCost += (cost - this.#shareCost) * Math.min(1, shares / RECKONED_SHARES);
   }
 
-  /** After the round of that time, where it pays. */
-  #pause(begun: number, ended: number, shares: number): void {
-    this.#worked += ended - begun;
-    const pays = this.#shared >= WORTH_A_PAUSE;
+  /** Milliseconds, after a round of that time. After very long ones nobody is kept waiting for more than `LONGEST_PAUSE_MS`. */
+  #pauseAfter(begun: number, ended: number, shares: number): number {
+    if (ended - begun < SHORT_ROUND_MS) return 0;
     const isMuch = this.#came >= MUCH_PER_MS * (ended - this.#since);
-    const pause = isMuch ? longPauseAfter(this.#worked) : pauseAfter(ended - begun, shares * (this.#shareCost ?? 0));
-    this.#notBefore = ended + (pays ? pause : 0);
-    if (!pays && this.#due.size > 0) return;
-    this.#since = ended;
+    const pause = isMuch ? this.#worked * (1 / BUSY_WITH_MUCH - 1) : shares * (this.#shareCost ?? 0) * (1 / BUSY - 1);
+    return Math.max(0, Math.min(pause + this.#owed, LONGEST_PAUSE_MS));
+  }
+
+  /** Counts from now on what comes, and what it takes. */
+  #beginAnew(now: number): void {
+    this.#since = now;
     this.#shared = 0;
     this.#came = 0;
     this.#worked = 0;
@@ -150,15 +170,7 @@ export class Rounds {
   }
 }
 
-/**
- * Milliseconds. As long as the round took: live viewers get at most half of the process's time. A short round needs no pause, and after
- * a very long one nobody is kept waiting for more than `LONGEST_PAUSE_MS`.
- */
-function pauseAfter(duration: number, usual: number): number {
-  return duration < SHORT_ROUND_MS ? 0 : Math.min(usual, LONGEST_PAUSE_MS);
-}
-
-/** Milliseconds. Twice as long as all rounds since the last pause took; whole ones, since a timer leaves out what is beyond them. */
-function longPauseAfter(worked: number): number {
-  return worked < SHORT_ROUND_MS ? 0 : Math.min(Math.ceil(2 * worked), LONGEST_PAUSE_MS);
+/** Of a pause that was too short by so much: a longer delay had other reasons. */
+function timerFault(milliseconds: number): number {
+  return Math.abs(milliseconds) <= MOST_OWED_MS ? milliseconds : 0;
 }
