@@ -44,10 +44,15 @@ export const FAN_OUT_ROWS: readonly FanOutRow[] = [
     goals: [
       // What is written is 8 M/s: one in a hundred is what the clocks of writer and readers may differ by.
       delivered(7.92e6),
-      timesPeer('Nchan', 40),
-      timesPeer('Nchan, 100 lines a message', 1.8),
       coreBelow(0.5),
     ],
+  },
+  {
+    // More than is asked for: of 8,000 lines/s ours delivers all, and how often what Nchan does would say nothing but how fast that is.
+    viewers: 1_000,
+    rate: 12_000,
+    ways: [...OURS, IN_BATCHES, 'Nchan', 'Nchan, 100 lines a message'],
+    goals: [timesPeer('Nchan', 40), timesPeer('Nchan, 100 lines a message', 1.8)],
   },
   {
     viewers: 1_000,
