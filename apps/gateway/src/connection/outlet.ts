@@ -61,7 +61,7 @@ export class Outlet {
     return this.#flows();
   }
 
-  /** What `writeAll` writes is kept, to go out in one write with the next `write`, or at `release`. */
+  /** What `writeAll` writes is kept, to go out in one write with the next `write`, at `release`, or before it is too much. */
   hold(): void {
     this.#isHeld = true;
     this.#output.cork();
@@ -86,6 +86,8 @@ export class Outlet {
   }
 
   #flows(): boolean {
+    // What is held is no sign of a client that takes nothing.
+    if (this.#output.writableNeedDrain) this.release();
     // A write may be large and yet be taken at once.
     if (this.#output.writableNeedDrain && this.#output.writableLength > 0) this.#fullSince ??= this.#clock.now();
     if (this.#fullSince === undefined) return true;

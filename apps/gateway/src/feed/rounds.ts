@@ -43,9 +43,9 @@ const MOST_OWED_MS = 2;
  *
  * *Rounds* are for live viewers: some of them at a time, one after the other, and each is given all that has arrived until its turn
  * comes. A quiet process writes at once. Where lines come faster than they can be written to all, rounds take about half of the time,
- * and a third where very many come: what arrives in a pause goes out in one write with what waits already, so that under load more lines share
- * a write, and throughput rises instead of collapsing. A line then waits for a viewer's next turn and no longer, since there is no round
- * of all to be waited for.
+ * and a third where very many come: what arrives in a pause goes out in one write with what waits already, so that under load more
+ * lines share a write, and throughput rises instead of collapsing. A line then waits for a viewer's next turn and no longer, since
+ * there is no round of all to be waited for.
  *
  * *Turns* are for viewers that catch up: one bounded piece each, one after the other, for a few milliseconds at a time.
  */

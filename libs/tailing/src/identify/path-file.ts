@@ -24,7 +24,12 @@ export class PathTrouble extends Error {
  * `atOnce`: the file system is a local one, which answers from memory sooner than another thread is woken to ask it.
  */
 export async function fileAt(path: string, atOnce = false): Promise<BigIntStats | undefined> {
-  const stats = atOnce ? statAtOnce(path) : await stat(path, { bigint: true }).catch(nothingThere);
+  let stats: BigIntStats | undefined;
+  try {
+    stats = atOnce ? statSync(path, { bigint: true }) : await stat(path, { bigint: true });
+  } catch (error) {
+    nothingThere(error as NodeJS.ErrnoException);
+  }
   if (stats === undefined || stats.isFile()) return stats;
   throw new PathTrouble(
     stats.isDirectory()
@@ -71,15 +76,6 @@ export async function openForReading(path: string): Promise<FileHandle> {
 export function isShortage(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return ['EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EDQUOT'].includes(String(code));
-}
-
-function statAtOnce(path: string): BigIntStats | undefined {
-  try {
-    return statSync(path, { bigint: true, throwIfNoEntry: false });
-  } catch (error) {
-    nothingThere(error as NodeJS.ErrnoException);
-    return undefined;
-  }
 }
 
 function nothingThere(error: NodeJS.ErrnoException): undefined {
